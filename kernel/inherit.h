@@ -1,0 +1,27 @@
+/* Priority inheritance: effective priorities along the edges "waits for". See inherit.c. */
+#ifndef KERNEL_INHERIT_H
+#define KERNEL_INHERIT_H
+
+#include "thread.h"
+#include "types.h"
+
+/* Longest chain of threads that wait for one another. */
+#define CHAIN_MAX 32
+
+/* inherit=off on the boot command line, for teaching: nobody lends anything. */
+extern bool inherit_enabled;
+
+/* The thread this one waits for, or NULL. */
+struct thread *inherit_waits_for(const struct thread *thread);
+/* Whether thread may start waiting for target: 0, -EDEADLK (target waits for it already), -ELOOP (chain too long). */
+int inherit_check(const struct thread *thread, const struct thread *target);
+/* Puts thread, in whatever waiting state, into queue and lends its priority along the chain. */
+void inherit_wait(struct thread *thread, struct waitq *queue);
+/* Takes it out, and what it lent back. */
+void inherit_leave(struct thread *thread);
+/* The queue's waiters wait for another thread from now on (NULL: for nobody yet). */
+void inherit_redirect(struct waitq *queue, struct thread *lends_to);
+/* Base priority, or a queue that lends to it, changed: recompute it and whatever follows. */
+void inherit_update(struct thread *thread);
+
+#endif

@@ -1,0 +1,557 @@
+/* The message path.
+ *
+ * Invariants: while a receiver is RECEIVE-blocked on an endpoint, its queue of senders is empty and no bits are set. A caller waits in exactly one
+ * queue: the endpoint's senders until its message is taken, the receiver's callers until the answer. A reply
+ * token is the caller's slot and call number; it is honoured only while that very call waits for a thread of the space that presents it.
+ *
+ * Every operation checks, passes its point of no return, and commits: a failure leaves both sides as they were. Nothing waits inside: an
+ * operation moves threads from state to state and returns; trap.c then runs whoever is first.
+ *
+ * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply, then transfer's check and commit.
+ * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls thread.c, inherit.c, lock.c, cap.c, copy.c, clock.c. */
+#include "ipc.h"
+
+#include "cap.h"
+#include "clock.h"
+#include "inherit.h"
+#include "lock.h"
+#include "memory.h"
+#include "pool.h"
+
+u64 ipc_messages;
+
+static struct pool endpoints = POOL("endpoint", sizeof(struct endpoint));
+
+/* ---- Transfer: one message from one thread's registers and pages to another's ------------------------------ */
+
+/* Whom a failed check concerns. What a misfit means differs: a sender chose its message, but a caller its room. */
+enum concern { FINE, OF_SENDER, OF_RECEIVER, MISFIT };
+
+static bool short_message(u64 label)
+{
+	return MSG_NBYTES(label) == 0 && MSG_NCAPS(label) == 0;
+}
+
+/* Whether the message fits the receiver's room and all pages and capabilities are there; *error says why not. */
+static enum concern check_transfer(struct thread *from, u64 label, struct thread *to, int *error)
+{
+	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
+	struct cap *cap;
+
+	if (short_message(label))
+		return FINE;
+	*error = -EMSGSIZE;
+	if (bytes > to->ext.recv_bytes)
+		return MISFIT;
+	*error = -ENOSPC;
+	if (caps > to->ext.recv_caps)
+		return MISFIT;
+	for (u32 i = 0; i < caps; i++) {
+		*error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &cap);
+		if (*error)
+			return OF_SENDER;
+	}
+	*error = -ENOSPC;
+	if (caps && cap_reserve(&to->space->caps, caps))
+		return MISFIT;
+	*error = space_check(from->space, from->ext.send, bytes, false);
+	if (*error)
+		return OF_SENDER;
+	*error = space_check(to->space, to->ext.recv, bytes, true);
+	if (!*error && caps)
+		*error = space_check(to->space, to->ext_address, sizeof(struct msg_ext), true);
+	return *error ? OF_RECEIVER : FINE;
+}
+
+static void copy_caps(struct thread *from, u32 count, struct thread *to)
+{
+	cap_t handle[MSG_CAPS] = { 0 };
+
+	for (u32 i = 0; i < count; i++) {
+		struct cap *source;
+		int error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &source);
+
+		ASSERT(!error);
+		handle[i] = cap_insert(&to->space->caps, source->object, source->rights, source->badge, source)->handle;
+	}
+	space_write(to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
+}
+
+/* After check_transfer: nothing can fail. */
+static void commit_transfer(struct thread *from, u64 label, struct thread *to)
+{
+	if (from->faulting) {
+		to->regs.rbx = from->fault[0];
+		to->regs.r12 = from->fault[1];
+		to->regs.r13 = from->fault[2];
+		to->regs.r14 = from->fault[3];
+		to->regs.r15 = from->fault[4];
+	} else {
+		to->regs.rbx = from->regs.rbx;
+		to->regs.r12 = from->regs.r12;
+		to->regs.r13 = from->regs.r13;
+		to->regs.r14 = from->regs.r14;
+		to->regs.r15 = from->regs.r15;
+	}
+	to->regs.rsi = label;
+	if (!short_message(label)) {
+		space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
+		if (MSG_NCAPS(label))
+			copy_caps(from, MSG_NCAPS(label), to);
+	}
+	from->messages++;
+	ipc_messages++;
+}
+
+/* Reads the thread's struct msg_ext and checks what can be checked now. */
+static int load_ext(struct thread *thread, u64 label, uaddr address, bool receives)
+{
+	struct msg_ext ext = { 0 };
+	int error;
+
+	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS)
+		return -EINVAL;
+	if (!address && !short_message(label))
+		return -EINVAL;
+	if (address) {
+		struct cap *cap;
+
+		error = space_read(thread->space, &ext, address, sizeof(ext));
+		if (!error)
+			error = space_check(thread->space, ext.send, MSG_NBYTES(label), false);
+		if (error)
+			return error;
+		for (u32 i = 0; i < MSG_NCAPS(label); i++) {
+			error = cap_find(&thread->space->caps, ext.cap[i], CAP_TRANSFER, &cap);
+			if (error)
+				return error;
+		}
+		if (receives) {
+			if (ext.recv_bytes > MSG_BYTES || ext.recv_caps > MSG_CAPS)
+				return -EINVAL;
+			error = space_check(thread->space, ext.recv, ext.recv_bytes, true);
+			if (!error && ext.recv_caps)
+				error = space_check(thread->space, address, sizeof(ext), true);
+			if (error)
+				return error;
+		}
+	}
+	thread->ext = ext;
+	thread->ext_address = address;
+	return 0;
+}
+
+static void arm(struct thread *thread, u64 deadline)
+{
+	if (deadline != DEADLINE_FOREVER)
+		timeout_arm(&thread->timeout, clock_to_tsc(deadline));
+}
+
+/* ---- Call ------------------------------------------------------------------------------------------------- */
+
+static u64 token_of(const struct thread *caller)
+{
+	return thread_slot(caller) | caller->call << 16;
+}
+
+/* The caller's message was taken: it waits for the receiver's answer now. The caller is in no queue. */
+static void await_reply(struct thread *caller, struct thread *receiver)
+{
+	caller->state = STATE_REPLY;
+	inherit_wait(caller, &receiver->callers);
+}
+
+/* Hands the message of a caller in state READY or SEND to the receiver. What the receiver's call answers stands in its registers. */
+static void take_message(struct thread *caller, struct thread *receiver)
+{
+	caller->call++;
+	commit_transfer(caller, caller->label, receiver);
+	receiver->regs.rdi = caller->badge;
+	receiver->regs.rdx = token_of(caller);
+	if (caller->state == STATE_SEND)
+		inherit_leave(caller);
+	else
+		thread_block(caller, STATE_REPLY);
+	await_reply(caller, receiver);
+}
+
+/* The caller's message, which is set up in the thread, goes to a waiting receiver or into the queue. */
+static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadline)
+{
+	struct thread *receiver = endpoint->receiver;
+	int error;
+
+	caller->endpoint = endpoint;
+	if (receiver && receiver->state == STATE_RECEIVE && receiver->endpoint == endpoint) {
+		switch (check_transfer(caller, caller->label, receiver, &error)) {
+		case FINE:
+			/* Point of no return. */
+			timeout_cancel(&receiver->timeout);
+			take_message(caller, receiver);
+			thread_result(receiver, 0);
+			thread_hand_over(receiver);
+			arm(caller, deadline);
+			return BLOCKED;
+		case OF_RECEIVER: /* its buffer has gone since it began to wait: its own call fails, this one queues */
+			ipc_cancel(receiver, error);
+			break;
+		default:
+			return error;
+		}
+	}
+	/* Point of no return. */
+	thread_block(caller, STATE_SEND);
+	inherit_wait(caller, &endpoint->senders);
+	arm(caller, deadline);
+	return BLOCKED;
+}
+
+s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 deadline)
+{
+	struct endpoint *endpoint;
+	struct cap *cap;
+	int error = cap_find(&thread->space->caps, handle, CAP_SEND, &cap);
+
+	if (error)
+		return error;
+	endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
+	error = load_ext(thread, label, ext, true);
+	if (error)
+		return error;
+	if (clock_passed(deadline))
+		return -ETIMEDOUT;
+	if (endpoint->receiver) {
+		error = inherit_check(thread, endpoint->receiver);
+		if (error)
+			return error;
+	}
+	thread->label = label;
+	thread->badge = cap->badge;
+	return deliver(thread, endpoint, deadline);
+}
+
+int ipc_call_pager(struct thread *thread, struct endpoint *pager, u64 badge)
+{
+	if (pager->object.dead || (pager->receiver && inherit_check(thread, pager->receiver)))
+		return -EPIPE;
+	thread->faulting = true;
+	thread->ext = (struct msg_ext){ 0 };
+	thread->ext_address = 0;
+	thread->label = MSG_LABEL(FAULT_OP, FAULT_VERSION, 0, 0);
+	thread->badge = badge;
+	deliver(thread, pager, DEADLINE_FOREVER); /* without bytes or capabilities nothing can misfit */
+	return 0;
+}
+
+/* ---- Receive ---------------------------------------------------------------------------------------------- */
+
+static void take_bits(struct thread *thread, struct endpoint *endpoint)
+{
+	thread->regs.rdi = endpoint->bits;
+	thread->regs.rsi = 0;
+	thread->regs.rdx = 0;
+	endpoint->bits = 0;
+}
+
+static s64 wait_for_time(struct thread *thread, u64 deadline)
+{
+	if (clock_passed(deadline))
+		return -ETIMEDOUT;
+	thread->endpoint = NULL;
+	thread_block(thread, STATE_RECEIVE);
+	arm(thread, deadline);
+	return BLOCKED;
+}
+
+/* Whether thread may receive from the endpoint that handle names. */
+static int check_receiver(struct thread *thread, cap_t handle, struct endpoint **endpoint)
+{
+	struct cap *cap;
+	int error = cap_find(&thread->space->caps, handle, CAP_RECV, &cap);
+
+	if (error)
+		return error;
+	*endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
+	if (((*endpoint)->receiver && (*endpoint)->receiver != thread) || (thread->bound && thread->bound != *endpoint))
+		return -EBUSY;
+	return 0;
+}
+
+static void bind(struct thread *thread, struct endpoint *endpoint)
+{
+	if (endpoint->receiver == thread)
+		return;
+	endpoint->receiver = thread;
+	endpoint->object.pins++;
+	thread->bound = endpoint;
+	inherit_redirect(&endpoint->senders, thread);
+}
+
+/* What there is: bits, then the first sender's message, else waits. The thread is bound and its room is known. */
+static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadline)
+{
+	if (endpoint->bits) {
+		take_bits(thread, endpoint);
+		return 0;
+	}
+	if (!waitq_empty(&endpoint->senders)) {
+		struct thread *sender = CONTAINER_OF(waitq_first(&endpoint->senders), struct thread, waiter);
+		int error;
+
+		switch (check_transfer(sender, sender->label, thread, &error)) {
+		case FINE:
+			/* Point of no return. */
+			take_message(sender, thread);
+			return 0;
+		case OF_RECEIVER:
+			return error;
+		default: /* one refusal per entry, so that many bad messages do not keep us inside */
+			ipc_cancel(sender, error);
+			return RESTART;
+		}
+	}
+	if (clock_passed(deadline))
+		return -ETIMEDOUT;
+	/* Point of no return. */
+	thread->endpoint = endpoint;
+	thread_block(thread, STATE_RECEIVE);
+	arm(thread, deadline);
+	return BLOCKED;
+}
+
+s64 ipc_recv(struct thread *thread, cap_t handle, uaddr ext, u64 deadline)
+{
+	struct endpoint *endpoint;
+	int error;
+
+	if (!handle)
+		return wait_for_time(thread, deadline);
+	error = check_receiver(thread, handle, &endpoint);
+	if (!error)
+		error = load_ext(thread, 0, ext, true);
+	if (error)
+		return error;
+	bind(thread, endpoint);
+	return receive(thread, endpoint, deadline);
+}
+
+/* ---- Reply ------------------------------------------------------------------------------------------------ */
+
+/* The caller whose call the token names, if it waits for a thread of this space; else NULL. */
+static struct thread *find_caller(const struct thread *thread, u64 token)
+{
+	struct thread *caller = thread_in_slot((u16)token);
+
+	if (!caller || caller->state != STATE_REPLY || caller->call << 16 != (token & ~0xffffull))
+		return NULL;
+	return inherit_waits_for(caller)->space == thread->space ? caller : NULL;
+}
+
+/* The caller's call is over; what it answers stands in its registers. */
+static void end_call(struct thread *caller, bool runs_next)
+{
+	timeout_cancel(&caller->timeout);
+	inherit_leave(caller);
+	if (runs_next)
+		thread_hand_over(caller);
+	else
+		thread_make_ready(caller);
+}
+
+/* A reply to a fault message: go on with the registers as they were, or not at all. */
+static void answer_fault(struct thread *caller, u64 label, bool runs_next)
+{
+	caller->faulting = false;
+	if (MSG_OP(label) == 0)
+		end_call(caller, runs_next);
+	else
+		ipc_kill(caller);
+}
+
+/* Answers the caller. An error is the replying thread's own, and then nothing has happened. */
+static int reply(struct thread *thread, struct thread *caller, u64 label, bool runs_next)
+{
+	int error = 0;
+
+	if (caller->faulting) {
+		answer_fault(caller, label, runs_next);
+		return 0;
+	}
+	switch (check_transfer(thread, label, caller, &error)) {
+	case OF_SENDER:
+		return error;
+	case FINE:
+		/* Point of no return. */
+		commit_transfer(thread, label, caller);
+		thread_result(caller, 0);
+		end_call(caller, runs_next);
+		return 0;
+	default: /* the caller's room is too small or gone: its call ends, and the server need not care */
+		ipc_cancel(caller, error);
+		return 0;
+	}
+}
+
+s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext)
+{
+	int error = load_ext(thread, label, ext, false);
+	struct thread *caller = find_caller(thread, token);
+
+	if (error)
+		return error;
+	return caller ? reply(thread, caller, label, false) : -ESRCH;
+}
+
+s64 ipc_reply_recv(struct thread *thread, u64 token, u64 label, uaddr ext, cap_t handle, u64 deadline)
+{
+	struct thread *caller = token ? find_caller(thread, token) : NULL;
+	struct endpoint *endpoint;
+	int error = check_receiver(thread, handle, &endpoint);
+	s64 result;
+
+	if (!error)
+		error = load_ext(thread, caller ? label : 0, ext, true);
+	if (!error && caller) /* a caller that has gone is no concern of the server's loop */
+		error = reply(thread, caller, label, true);
+	if (error)
+		return error;
+	bind(thread, endpoint);
+	result = receive(thread, endpoint, deadline);
+	if (result == RESTART)
+		thread->regs.rdi = 0; /* the reply is made: only receiving is left to do again */
+	return result;
+}
+
+s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
+{
+	struct thread *caller = find_caller(thread, token), *target;
+	struct cap *cap;
+	int error = cap_find(&thread->space->caps, handle, CAP_THREAD, &cap);
+
+	if (error)
+		return error;
+	target = CONTAINER_OF(cap->object, struct thread, object);
+	if (!caller)
+		return -ESRCH;
+	if (target->space != thread->space)
+		return -EPERM;
+	error = inherit_check(caller, target);
+	if (error)
+		return error;
+	/* Point of no return. */
+	inherit_leave(caller);
+	inherit_wait(caller, &target->callers);
+	return 0;
+}
+
+/* ---- Notification ----------------------------------------------------------------------------------------- */
+
+void ipc_set_bits(struct endpoint *endpoint, u64 bits)
+{
+	struct thread *receiver = endpoint->receiver;
+
+	endpoint->bits |= bits;
+	if (!endpoint->bits || !receiver || receiver->state != STATE_RECEIVE || receiver->endpoint != endpoint)
+		return;
+	timeout_cancel(&receiver->timeout);
+	take_bits(receiver, endpoint);
+	thread_result(receiver, 0);
+	thread_make_ready(receiver);
+}
+
+s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
+{
+	struct cap *cap;
+	int error = cap_find(&thread->space->caps, handle, CAP_NOTIFY, &cap);
+
+	if (error)
+		return error;
+	if (cap->badge && (bits & ~cap->badge))
+		return -EPERM;
+	ipc_set_bits(CONTAINER_OF(cap->object, struct endpoint, object), bits);
+	return 0;
+}
+
+/* ---- Ends ------------------------------------------------------------------------------------------------- */
+
+/* Out of whatever it waits for. */
+static void leave_wait(struct thread *thread)
+{
+	timeout_cancel(&thread->timeout);
+	if (thread->state == STATE_LOCK)
+		lock_leave(thread);
+	else if (thread->waiter.queue)
+		inherit_leave(thread);
+}
+
+void ipc_cancel(struct thread *thread, s64 error)
+{
+	if (thread->faulting) {
+		ipc_kill(thread);
+		return;
+	}
+	leave_wait(thread);
+	thread_result(thread, error);
+	thread_make_ready(thread);
+}
+
+void ipc_release(struct thread *receiver)
+{
+	struct endpoint *endpoint = receiver->bound;
+
+	receiver->bound = NULL;
+	endpoint->receiver = NULL;
+	endpoint->object.pins--;
+	inherit_redirect(&endpoint->senders, NULL);
+}
+
+s64 ipc_unbind(struct thread *thread, cap_t handle)
+{
+	struct cap *cap;
+	struct thread *receiver;
+	int error = cap_find(&thread->space->caps, handle, CAP_RECV, &cap);
+
+	if (error)
+		return error;
+	receiver = CONTAINER_OF(cap->object, struct endpoint, object)->receiver;
+	if (!receiver)
+		return 0;
+	if (receiver->state == STATE_RECEIVE && receiver->endpoint == receiver->bound)
+		ipc_cancel(receiver, -EPIPE);
+	ipc_release(receiver);
+	return 0;
+}
+
+void ipc_kill(struct thread *thread)
+{
+	if (thread->state == STATE_DEAD)
+		return;
+	if (thread->state == STATE_READY)
+		ready_remove(&thread->ready);
+	else
+		leave_wait(thread);
+	thread->state = STATE_DEAD;
+	thread->faulting = false;
+	if (thread->bound)
+		ipc_release(thread);
+	object_condemn(&thread->object);
+}
+
+struct endpoint *endpoint_create(struct quota *quota)
+{
+	struct endpoint *endpoint = pool_alloc(&endpoints, quota);
+
+	if (!endpoint)
+		return NULL;
+	endpoint->object.type = OBJECT_ENDPOINT;
+	endpoint->object.quota = quota;
+	list_init(&endpoint->object.watches);
+	list_init(&endpoint->object.dying);
+	waitq_init(&endpoint->senders, NULL);
+	return endpoint;
+}
+
+void endpoint_free(struct endpoint *endpoint)
+{
+	pool_free(&endpoints, endpoint, endpoint->object.quota);
+}

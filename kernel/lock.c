@@ -1,0 +1,167 @@
+/* Locks: the kernel's half, entered only when a lock is contended.
+ *
+ * User code takes a free lock by exchanging 0 for its thread id in the lock word, and gives it back the other way; only when
+ * the word says that somebody else holds it, or that somebody waits, does it call. Invariant: a lock that has
+ * waiters has a record here, its waiters lend to the owner that the record names, and the word has LOCK_WAITERS. The word is
+ * user memory and may say anything: it is read once, when the record is made; from then on the record decides.
+ *
+ * Layer 5. Called by ipc.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c, copy.c. (Linux' PI futexes; here the waker
+ * hands the lock to the top waiter.) */
+#include "lock.h"
+
+#include "clock.h"
+#include "inherit.h"
+#include "ipc.h"
+#include "pool.h"
+
+static struct pool locks = POOL("lock", sizeof(struct lock));
+
+static struct lock *find(struct space *space, uaddr address)
+{
+	LIST_EACH (link, &space->locks) {
+		struct lock *lock = LIST_ENTRY(link, struct lock, of_space);
+
+		if (lock->address == address)
+			return lock;
+	}
+	return NULL;
+}
+
+static struct lock *open_record(struct space *space, uaddr address, struct thread *owner)
+{
+	struct lock *lock = pool_alloc(&locks, space->quota);
+
+	if (!lock)
+		return NULL;
+	lock->space = space;
+	lock->address = address;
+	waitq_init(&lock->waiters, owner);
+	list_push_back(&space->locks, &lock->of_space);
+	list_push_back(&owner->locks, &lock->of_owner);
+	return lock;
+}
+
+static void close_if_unused(struct lock *lock)
+{
+	struct thread *owner = lock->waiters.lends_to;
+
+	if (!waitq_empty(&lock->waiters))
+		return;
+	list_remove(&lock->of_space);
+	list_remove(&lock->of_owner);
+	pool_free(&locks, lock, lock->space->quota);
+	inherit_update(owner);
+}
+
+static s64 block(struct thread *thread, struct lock *lock, u64 deadline)
+{
+	/* Point of no return. */
+	thread->lock = lock;
+	thread_block(thread, STATE_LOCK);
+	inherit_wait(thread, &lock->waiters);
+	if (deadline != DEADLINE_FOREVER)
+		timeout_arm(&thread->timeout, clock_to_tsc(deadline));
+	return BLOCKED;
+}
+
+s64 lock_wait(struct thread *thread, uaddr address, u64 deadline)
+{
+	struct space *space = thread->space;
+	struct lock *lock = find(space, address);
+	struct thread *owner = lock ? lock->waiters.lends_to : NULL;
+	u64 word;
+	int error;
+
+	if (address % sizeof(word) != 0)
+		return -EINVAL;
+	error = space_check(space, address, sizeof(word), true);
+	if (error)
+		return error;
+	if (!lock) {
+		space_read(space, &word, address, sizeof(word));
+		owner = thread_by_id(word & ~LOCK_WAITERS);
+		if (word == 0 || !owner || owner->space != space || owner->state == STATE_DEAD) {
+			space_write(space, address, &thread->id, sizeof(word));
+			return word == 0 ? 0 : -EOWNERDEAD;
+		}
+	}
+	if (clock_passed(deadline))
+		return -ETIMEDOUT;
+	error = inherit_check(thread, owner);
+	if (error)
+		return error;
+	if (!lock) {
+		lock = open_record(space, address, owner);
+		if (!lock)
+			return -ENOMEM;
+		word |= LOCK_WAITERS;
+		space_write(space, address, &word, sizeof(word));
+	}
+	return block(thread, lock, deadline);
+}
+
+/* The top waiter owns it from now on, and whoever goes on waiting waits for that one. */
+static void hand_over(struct lock *lock, s64 result)
+{
+	struct thread *next = CONTAINER_OF(waitq_first(&lock->waiters), struct thread, waiter);
+	u64 word = next->id;
+
+	inherit_leave(next);
+	timeout_cancel(&next->timeout);
+	next->lock = NULL;
+	if (!waitq_empty(&lock->waiters))
+		word |= LOCK_WAITERS;
+	/* Should the word be gone, the next one to lock or unlock learns that from its own access. */
+	space_write(lock->space, lock->address, &word, sizeof(word));
+	list_remove(&lock->of_owner);
+	list_push_back(&next->locks, &lock->of_owner);
+	inherit_redirect(&lock->waiters, next);
+	close_if_unused(lock);
+	thread_result(next, result);
+	thread_make_ready(next);
+}
+
+s64 lock_wake(struct thread *thread, uaddr address)
+{
+	struct lock *lock = find(thread->space, address);
+	u64 word;
+	int error;
+
+	if (address % sizeof(word) != 0)
+		return -EINVAL;
+	error = space_check(thread->space, address, sizeof(word), true);
+	if (error)
+		return error;
+	if (lock) {
+		if (lock->waiters.lends_to != thread)
+			return -EPERM;
+		hand_over(lock, 0);
+		return 0;
+	}
+	/* All who waited have left, but their mark stands in the word. */
+	space_read(thread->space, &word, address, sizeof(word));
+	if ((word & ~LOCK_WAITERS) != thread->id)
+		return -EPERM;
+	word = 0;
+	return space_write(thread->space, address, &word, sizeof(word));
+}
+
+void lock_leave(struct thread *thread)
+{
+	struct lock *lock = thread->lock;
+
+	thread->lock = NULL;
+	inherit_leave(thread);
+	close_if_unused(lock);
+}
+
+bool lock_abandon(struct thread *owner, unsigned *budget)
+{
+	while (!list_empty(&owner->locks)) {
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		hand_over(LIST_FIRST(&owner->locks, struct lock, of_owner), -EOWNERDEAD);
+	}
+	return true;
+}

@@ -1,0 +1,341 @@
+/* Memory objects and windows.
+ *
+ * Invariants: a window shows pages [offset, offset + mapped) of its object at its address; windows of one space do not overlap; each is
+ * on the list of the capability it was made through, so deleting that capability takes away exactly what it gave. An object's frames
+ * are zeroed before they are first seen and freed after the last window is gone and flushed.
+ *
+ * Zeroing and mapping stop at a budget of pages and remember how far they came, in the window; the call is then made again from
+ * user mode, so that interrupts and others get their turn.
+ *
+ * Layer 3. Called by object.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c, pcid.c, frame.c, pool.c, quota.c. */
+#include "memory.h"
+
+#include "frame.h"
+#include "machine.h"
+#include "pagetable.h"
+#include "pool.h"
+#include "string.h"
+
+#define PER_TABLE (PAGE_SIZE / sizeof(paddr))
+
+static struct pool memories = POOL("memory", sizeof(struct memory));
+static struct pool windows = POOL("window", sizeof(struct window));
+
+/* ---- Objects ---------------------------------------------------------------------------------------------- */
+
+struct memory *memory_create(u64 pages, struct quota *quota)
+{
+	struct memory *memory;
+
+	ASSERT(pages > 0 && pages <= MEM_MAX / PAGE_SIZE);
+	memory = pool_alloc(&memories, quota);
+	if (!memory)
+		return NULL;
+	if (!quota_charge(quota, pages * PAGE_SIZE)) {
+		pool_free(&memories, memory, quota);
+		return NULL;
+	}
+	memory->object.type = OBJECT_MEMORY;
+	memory->object.quota = quota;
+	list_init(&memory->object.watches);
+	list_init(&memory->object.dying);
+	memory->pages = pages;
+	return memory;
+}
+
+/* A table of frame numbers for objects of more than 8 pages; it is not charged: at most 1/512 of what is. */
+static paddr *table_in(paddr *where)
+{
+	if (!*where)
+		*where = frame_alloc_zeroed();
+	return *where ? phys_to_virt(*where) : NULL;
+}
+
+/* Where the frame of a page is noted; NULL: out of memory. */
+static paddr *place_of(struct memory *memory, u64 page)
+{
+	paddr *root, *table;
+
+	ASSERT(page < memory->pages);
+	if (memory->pages <= MEMORY_DIRECT)
+		return &memory->direct[page];
+	root = table_in(&memory->root);
+	table = root ? table_in(&root[page / PER_TABLE]) : NULL;
+	return table ? &table[page % PER_TABLE] : NULL;
+}
+
+struct memory *memory_borrow(paddr start, u64 pages, struct quota *quota)
+{
+	struct memory *memory = memory_create(pages, quota);
+
+	if (!memory)
+		return NULL;
+	memory->borrowed = true;
+	for (u64 page = 0; page < pages; page++) {
+		paddr *place = place_of(memory, page);
+
+		if (!place)
+			return NULL; /* at boot only: the caller panics */
+		*place = start + page * PAGE_SIZE;
+	}
+	return memory;
+}
+
+paddr memory_frame(struct memory *memory, u64 page)
+{
+	paddr *place = place_of(memory, page);
+
+	if (!place)
+		return 0;
+	if (!*place)
+		*place = frame_alloc_zeroed();
+	return *place;
+}
+
+/* Frees the frames of one table, or of memory->direct. */
+static void free_frames(struct memory *memory, paddr *table, u64 entries)
+{
+	for (u64 i = 0; i < entries; i++) {
+		if (table[i] && !memory->borrowed)
+			frame_free(table[i]);
+		table[i] = 0;
+	}
+}
+
+bool memory_dismantle(struct memory *memory, unsigned *budget)
+{
+	paddr *root;
+
+	if (memory->pages <= MEMORY_DIRECT)
+		free_frames(memory, memory->direct, memory->pages);
+	if (!memory->root)
+		return true;
+	root = phys_to_virt(memory->root);
+	for (; memory->freed < memory->pages; memory->freed += MEMORY_DIRECT) {
+		u64 page = memory->freed;
+		paddr *table = root + page / PER_TABLE;
+
+		if (!*table) {
+			memory->freed += PER_TABLE - MEMORY_DIRECT;
+			continue;
+		}
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		free_frames(memory, (paddr *)phys_to_virt(*table) + page % PER_TABLE, MEMORY_DIRECT);
+		if (page % PER_TABLE + MEMORY_DIRECT == PER_TABLE || page + MEMORY_DIRECT >= memory->pages) {
+			frame_free(*table);
+			*table = 0;
+		}
+	}
+	frame_free(memory->root);
+	memory->root = 0;
+	return true;
+}
+
+void memory_free(struct memory *memory)
+{
+	struct quota *quota = memory->object.quota;
+	u64 bytes = memory->pages * PAGE_SIZE;
+
+	/* One refund, so that the quota cannot go between two. */
+	quota_refund(quota, bytes);
+	pool_free(&memories, memory, quota);
+}
+
+/* ---- Windows ---------------------------------------------------------------------------------------------- */
+
+static bool good_range(uaddr address, u64 bytes)
+{
+	return address % PAGE_SIZE == 0 && bytes % PAGE_SIZE == 0 && bytes > 0 && bytes <= MAP_MAX &&
+	    address >= USER_START && address < USER_END && bytes <= USER_END - address;
+}
+
+static bool good_prot(u64 prot)
+{
+	return (prot & PROT_READ) && (prot & ~(u64)(PROT_READ | PROT_WRITE | PROT_EXEC)) == 0 &&
+	    (prot & (PROT_WRITE | PROT_EXEC)) != (PROT_WRITE | PROT_EXEC);
+}
+
+static bool permits(u32 rights, u64 prot)
+{
+	return (rights & CAP_READ) && (!(prot & PROT_WRITE) || (rights & CAP_WRITE)) &&
+	    (!(prot & PROT_EXEC) || (rights & CAP_EXECUTE));
+}
+
+static pte_t make_entry(paddr frame, u64 prot)
+{
+	return frame | PTE_PRESENT | PTE_USER | (prot & PROT_WRITE ? PTE_WRITE : 0) |
+	    (prot & PROT_EXEC ? 0 : PTE_NX);
+}
+
+static uaddr end_of(const struct window *window)
+{
+	return window->address + window->pages * PAGE_SIZE;
+}
+
+/* The first window that ends behind address, or NULL. */
+static struct window *first_behind(struct space *space, uaddr address)
+{
+	LIST_EACH (link, &space->windows) {
+		struct window *window = LIST_ENTRY(link, struct window, by_space);
+
+		if (end_of(window) > address)
+			return window;
+	}
+	return NULL;
+}
+
+static struct window *open_window(
+    struct cap *cap, struct space *space, uaddr address, u64 offset, u64 pages, u64 prot, struct window *next)
+{
+	struct window *window = pool_alloc(&windows, space->quota);
+
+	if (!window)
+		return NULL;
+	window->cap = cap;
+	window->space = space;
+	window->address = address;
+	window->offset = offset;
+	window->pages = pages;
+	window->prot = prot;
+	list_push_back(&cap->windows, &window->by_cap);
+	list_insert_before(&window->by_space, next ? &next->by_space : &space->windows);
+	space->window_count++;
+	return window;
+}
+
+bool memory_close_window(struct window *window, unsigned *budget)
+{
+	struct space *space = window->space;
+
+	while (window->mapped > 0) {
+		uaddr address = window->address + (window->mapped - 1) * PAGE_SIZE;
+
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		*pagetable_find(space->root, address) = 0;
+		pcid_flush_page(&space->pcid, address, space_loaded(space));
+		window->mapped--;
+		window->pages = window->mapped;
+	}
+	list_remove(&window->by_cap);
+	list_remove(&window->by_space);
+	space->window_count--;
+	pool_free(&windows, window, space->quota);
+	return true;
+}
+
+/* Adds pages to a window until it is complete: 0, RESTART, or -ENOMEM with the window gone. */
+static int fill(struct window *window, unsigned *budget)
+{
+	struct memory *memory = CONTAINER_OF(window->cap->object, struct memory, object);
+	struct space *space = window->space;
+
+	while (!window->failed && window->mapped < window->pages) {
+		uaddr address = window->address + window->mapped * PAGE_SIZE;
+		paddr frame;
+		pte_t *entry;
+
+		if (*budget == 0)
+			return RESTART;
+		(*budget)--;
+		entry = pagetable_make(space->root, address, space->quota);
+		frame = entry ? memory_frame(memory, window->offset + window->mapped) : 0;
+		if (!frame) {
+			window->failed = true;
+			break;
+		}
+		*entry = make_entry(frame, window->prot);
+		window->mapped++;
+	}
+	if (!window->failed)
+		return 0;
+	return memory_close_window(window, budget) ? -ENOMEM : RESTART;
+}
+
+int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, u64 bytes, u64 prot, unsigned *budget)
+{
+	struct memory *memory = CONTAINER_OF(cap->object, struct memory, object);
+	u64 pages = bytes / PAGE_SIZE, first = offset / PAGE_SIZE;
+	struct window *next;
+
+	if (!good_range(address, bytes) || !good_prot(prot) || offset % PAGE_SIZE != 0)
+		return -EINVAL;
+	if (first >= memory->pages || pages > memory->pages - first)
+		return -EINVAL;
+	if (!permits(cap->rights, prot))
+		return -EPERM;
+	next = first_behind(space, address);
+	if (next && next->address == address && next->cap == cap && next->offset == first &&
+	    next->prot == prot && (next->failed || (next->pages == pages && next->mapped < pages)))
+		return fill(next, budget); /* this very call, cut short before */
+	if (next && next->address < address + bytes)
+		return -EEXIST;
+	if (space->window_count >= WINDOWS_MAX)
+		return -ENOSPC;
+	next = open_window(cap, space, address, first, pages, prot, next);
+	return next ? fill(next, budget) : -ENOMEM;
+}
+
+/* Windows that the range cuts through are an error: a window goes or changes as a whole. */
+static int check_whole(struct space *space, uaddr address, u64 bytes)
+{
+	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
+	     w = first_behind(space, end_of(w)))
+		if (w->address < address || end_of(w) > address + bytes)
+			return -EINVAL;
+	return 0;
+}
+
+int memory_unmap(struct space *space, uaddr address, u64 bytes, unsigned *budget)
+{
+	struct window *window;
+
+	if (!good_range(address, bytes) || check_whole(space, address, bytes))
+		return -EINVAL;
+	while ((window = first_behind(space, address)) && window->address < address + bytes)
+		if (!memory_close_window(window, budget))
+			return RESTART;
+	return 0;
+}
+
+static bool protect_window(struct window *window, u64 prot, unsigned *budget)
+{
+	struct space *space = window->space;
+
+	if (window->prot != prot) {
+		window->prot = prot;
+		window->changed = 0;
+	}
+	for (; window->changed < window->mapped; window->changed++) {
+		uaddr address = window->address + window->changed * PAGE_SIZE;
+		pte_t *entry;
+
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		entry = pagetable_find(space->root, address);
+		*entry = make_entry(PTE_FRAME(*entry), prot);
+		pcid_flush_page(&space->pcid, address, space_loaded(space));
+	}
+	return true;
+}
+
+int memory_protect(struct space *space, uaddr address, u64 bytes, u64 prot, unsigned *budget)
+{
+	bool any = false;
+
+	if (!good_range(address, bytes) || !good_prot(prot) || check_whole(space, address, bytes))
+		return -EINVAL;
+	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
+	     w = first_behind(space, end_of(w))) {
+		if (!permits(w->cap->rights, prot))
+			return -EPERM;
+		if (!protect_window(w, prot, budget))
+			return RESTART;
+		any = true;
+	}
+	return any ? 0 : -EINVAL;
+}

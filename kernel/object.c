@@ -1,0 +1,234 @@
+/* Destruction, in bounded steps.
+ *
+ * An object dies when its last capability goes (space, memory), when nobody can receive from it any more (endpoint), or when it is
+ * killed (thread, space). From then on it is "dead": nothing new reaches it, and it stands on the queue of cap.c. object_step takes the
+ * first of the queue apart, at most OBJECT_BUDGET objects an entry, keeping its progress in the object itself: what is
+ * left is what remains to be done. So the destroyer of a large space may itself die half-way and nothing is lost. Its memory
+ * goes when it is apart and the last capability and pin are gone.
+ *
+ * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a space's table) is gone before its memory is.
+ *
+ * Layer 6. Called by syscall.c, trap.c, watch.c, irq.c, fault.c; calls ipc.c, lock.c, thread.c, memory.c, space.c, cap.c, watch.c. */
+#include "object.h"
+
+#include "ipc.h"
+#include "lock.h"
+#include "machine.h"
+#include "memory.h"
+#include "printk.h"
+#include "thread.h"
+#include "watch.h"
+
+static struct space *root;
+
+void object_set_root(struct space *space)
+{
+	root = space;
+	space->object.caps++; /* deleting its own capability must not end it */
+}
+
+static void free_if_done(struct object *object)
+{
+	if (!object->apart || object->caps > 0 || object->pins > 0)
+		return;
+	switch (object->type) {
+	case OBJECT_SPACE:
+		space_free(CONTAINER_OF(object, struct space, object));
+		break;
+	case OBJECT_THREAD:
+		thread_free(CONTAINER_OF(object, struct thread, object));
+		break;
+	case OBJECT_ENDPOINT:
+		endpoint_free(CONTAINER_OF(object, struct endpoint, object));
+		break;
+	case OBJECT_MEMORY:
+		memory_free(CONTAINER_OF(object, struct memory, object));
+		break;
+	}
+}
+
+void object_unpin(struct object *object)
+{
+	ASSERT(object->pins > 0);
+	object->pins--;
+	free_if_done(object);
+}
+
+/* ---- Capabilities ----------------------------------------------------------------------------------------- */
+
+static bool close_windows(struct cap *cap, unsigned *budget)
+{
+	while (!list_empty(&cap->windows))
+		if (!memory_close_window(LIST_FIRST(&cap->windows, struct window, by_cap), budget))
+			return false;
+	return true;
+}
+
+/* Whether an object lives by its capabilities and the last one has gone. */
+static bool abandoned(const struct object *object)
+{
+	switch (object->type) {
+	case OBJECT_SPACE:
+	case OBJECT_MEMORY:
+		return object->caps == 0;
+	case OBJECT_ENDPOINT:
+		return object->receivers == 0;
+	default: /* a thread lives on in its space; hardware and kernel are for ever */
+		return false;
+	}
+}
+
+bool object_delete_cap(struct cap *cap, unsigned *budget)
+{
+	struct object *object = cap->object;
+	struct cap *parent = cap->parent;
+
+	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || *budget == 0)
+		return false;
+	(*budget)--;
+	watch_drop(cap);
+	cap_remove(cap);
+	if (abandoned(object))
+		object_condemn(object);
+	free_if_done(object);
+	if (parent)
+		watch_child_gone(parent);
+	return true;
+}
+
+bool object_revoke(struct cap *cap, unsigned *budget)
+{
+	while (!list_empty(&cap->children))
+		if (!object_delete_cap(LIST_FIRST(&cap->children, struct cap, sibling), budget))
+			return false;
+	return true;
+}
+
+/* ---- Taking apart ----------------------------------------------------------------------------------------- */
+
+static void halt_if_root(const struct space *space)
+{
+	if (space != root)
+		return;
+	printk_console(true);
+	printk("init has ended, and with it everything: the system halts.\n");
+	printk("Look at init's own messages above, and at servers/init/README.md.\n");
+	machine_poweroff(98);
+}
+
+/* Threads in a queue get EPIPE, up to the budget; true when the queue is empty. */
+static bool cancel_all(struct waitq *queue, unsigned *budget)
+{
+	while (!waitq_empty(queue)) {
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		ipc_cancel(CONTAINER_OF(waitq_first(queue), struct thread, waiter), -EPIPE);
+	}
+	return true;
+}
+
+static bool take_thread_apart(struct thread *thread, unsigned *budget)
+{
+	struct space *space = thread->space;
+
+	if (!cancel_all(&thread->callers, budget) || !lock_abandon(thread, budget) ||
+	    !watch_object_died(&thread->object, budget))
+		return false;
+	if (thread->pager)
+		object_unpin(&thread->pager->object);
+	thread_retire(thread);
+	if (space->thread_count == 0)
+		halt_if_root(space);
+	thread->object.apart = true;
+	object_unpin(&space->object);
+	object_unpin(&thread->object);
+	return true;
+}
+
+static bool take_endpoint_apart(struct endpoint *endpoint, unsigned *budget)
+{
+	struct thread *receiver = endpoint->receiver;
+
+	if (receiver) {
+		if (receiver->state == STATE_RECEIVE && receiver->endpoint == endpoint)
+			ipc_cancel(receiver, -EPIPE);
+		ipc_release(receiver);
+	}
+	if (!cancel_all(&endpoint->senders, budget) || !watch_object_died(&endpoint->object, budget))
+		return false;
+	endpoint->object.apart = true;
+	return true;
+}
+
+static bool take_memory_apart(struct memory *memory, unsigned *budget)
+{
+	if (!memory_dismantle(memory, budget) || !watch_object_died(&memory->object, budget))
+		return false;
+	memory->object.apart = true;
+	return true;
+}
+
+/* True when no thread is left. Killed ones are taken apart by their own turn in the queue. */
+static bool kill_threads(struct space *space, unsigned *budget)
+{
+	LIST_EACH (link, &space->threads) {
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		ipc_kill(LIST_ENTRY(link, struct thread, in_space));
+	}
+	return space->thread_count == 0;
+}
+
+static bool take_space_apart(struct space *space, unsigned *budget)
+{
+	struct cap *cap;
+
+	halt_if_root(space);
+	if (!kill_threads(space, budget))
+		return false;
+	while ((cap = cap_next(&space->caps, &space->caps.swept))) {
+		if (!object_delete_cap(cap, budget)) {
+			space->caps.swept = cap->index;
+			return false;
+		}
+	}
+	while (!list_empty(&space->windows))
+		if (!memory_close_window(LIST_FIRST(&space->windows, struct window, by_space), budget))
+			return false;
+	if (!space_dismantle(space, budget) || !watch_object_died(&space->object, budget))
+		return false;
+	space->object.apart = true;
+	return true;
+}
+
+static bool take_apart(struct object *object, unsigned *budget)
+{
+	switch (object->type) {
+	case OBJECT_SPACE:
+		return take_space_apart(CONTAINER_OF(object, struct space, object), budget);
+	case OBJECT_THREAD:
+		return take_thread_apart(CONTAINER_OF(object, struct thread, object), budget);
+	case OBJECT_ENDPOINT:
+		return take_endpoint_apart(CONTAINER_OF(object, struct endpoint, object), budget);
+	case OBJECT_MEMORY:
+		return take_memory_apart(CONTAINER_OF(object, struct memory, object), budget);
+	default:
+		panic("an object of type %u cannot die", object->type);
+	}
+}
+
+void object_step(void)
+{
+	struct object *object = object_condemned();
+	unsigned budget = OBJECT_BUDGET;
+
+	if (!object)
+		return;
+	object_unqueue(object);
+	object->pins++; /* its memory must outlast this step */
+	if (!take_apart(object, &budget))
+		object_requeue(object); /* behind the others: what it waits for may be among them */
+	object_unpin(object);
+}

@@ -1,0 +1,59 @@
+/* Quotas of memory, as a tree: a charge counts against the payer and against everybody above it.
+ *
+ * Invariant: used <= limit, and used covers one's own charges and those of all below. A quota is a limit, not a
+ * reservation: two children may together be promised more than their parent has, and the parent's limit decides.
+ * Charging walks up at most QUOTA_DEPTH_MAX quotas; it is not on the message path.
+ *
+ * Layer 2. Called by pool.c and by whoever allocates. */
+#include "quota.h"
+
+#include "pool.h"
+
+static struct pool quotas = POOL("quota", sizeof(struct quota));
+
+struct quota *quota_create(struct quota *parent, u64 limit)
+{
+	u32 depth = parent ? parent->depth + 1 : 0;
+	struct quota *quota = depth < QUOTA_DEPTH_MAX ? pool_alloc(&quotas, parent) : NULL;
+
+	if (quota) {
+		quota->parent = parent;
+		quota->limit = limit;
+		quota->depth = depth;
+	}
+	return quota;
+}
+
+static void free_if_done(struct quota *quota)
+{
+	/* A child is itself charged to its parent, so a parent cannot go before its children. */
+	if (quota->closed && quota->used == 0)
+		pool_free(&quotas, quota, quota->parent);
+}
+
+void quota_close(struct quota *quota)
+{
+	ASSERT(!quota->closed);
+	quota->closed = true;
+	free_if_done(quota);
+}
+
+bool quota_charge(struct quota *quota, u64 bytes)
+{
+	for (struct quota *q = quota; q; q = q->parent)
+		if (bytes > q->limit - q->used)
+			return false;
+	for (struct quota *q = quota; q; q = q->parent)
+		q->used += bytes;
+	return true;
+}
+
+void quota_refund(struct quota *quota, u64 bytes)
+{
+	for (struct quota *q = quota; q; q = q->parent) {
+		ASSERT(q->used >= bytes);
+		q->used -= bytes;
+	}
+	if (quota)
+		free_if_done(quota);
+}

@@ -1,0 +1,133 @@
+/* Address spaces.
+ *
+ * Invariant: every space's root has the kernel's upper half and the time page; the loaded space is the one whose root
+ * CR3 holds, or none (the kernel's own root). What a space consists of is charged to its own quota, whose charges count against its
+ * creator's too.
+ *
+ * Layer 3. Called by thread.c, memory.c, object.c, syscall.c, trap.c, main.c; calls pagetable.c, pcid.c, cap.c, quota.c, clock.c. */
+#include "space.h"
+
+#include "clock.h"
+#include "machine.h"
+#include "pagetable.h"
+#include "pool.h"
+#include "string.h"
+
+static struct pool spaces = POOL("space", sizeof(struct space));
+static struct list all = { &all, &all };
+static struct space *loaded;
+static u32 last_id, count;
+
+static bool map_time_page(struct space *space)
+{
+	pte_t *entry = pagetable_make(space->root, TIME_PAGE, space->quota);
+
+	if (entry)
+		*entry = clock_time_page() | PTE_PRESENT | PTE_USER | PTE_NX;
+	return entry != NULL;
+}
+
+static void name_it(struct space *space, const char *name, size_t length)
+{
+	for (size_t i = 0; i < length && i < KERNEL_NAME_MAX - 1; i++)
+		space->name[i] = name[i] > ' ' && name[i] < 0x7f ? name[i] : '?';
+}
+
+struct space *space_create(struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
+{
+	struct quota *quota = quota_create(creator, limit);
+	struct space *space = quota ? pool_alloc(&spaces, quota) : NULL;
+
+	if (space) {
+		space->quota = quota;
+		space->object.quota = quota;
+		space->root = pagetable_create(quota);
+		if (space->root && map_time_page(space)) {
+			cap_table_init(&space->caps, quota);
+			name_it(space, name, length);
+			space->object.type = OBJECT_SPACE;
+			space->ceiling = ceiling;
+			space->tag = tag;
+			space->id = ++last_id;
+			list_init(&space->threads);
+			list_init(&space->windows);
+			list_init(&space->locks);
+			list_init(&space->object.watches);
+			list_init(&space->object.dying);
+			list_push_back(&all, &space->link);
+			count++;
+			return space;
+		}
+		if (space->root) {
+			unsigned budget = 8;
+
+			pagetable_prune(space->root, quota, &budget);
+			pagetable_destroy(space->root, quota);
+		}
+		pool_free(&spaces, space, quota);
+	}
+	if (quota)
+		quota_close(quota);
+	return NULL;
+}
+
+bool space_dismantle(struct space *space, unsigned *budget)
+{
+	ASSERT(space->object.dead && space->thread_count == 0 && space->window_count == 0);
+	space_unload(space);
+	if (!space->root)
+		return true;
+	if (!pagetable_prune(space->root, space->quota, budget))
+		return false;
+	pagetable_destroy(space->root, space->quota);
+	space->root = 0;
+	cap_table_destroy(&space->caps);
+	return true;
+}
+
+void space_free(struct space *space)
+{
+	struct quota *quota = space->quota;
+
+	list_remove(&space->link);
+	count--;
+	pool_free(&spaces, space, quota);
+	quota_close(quota);
+}
+
+void space_load(struct space *space)
+{
+	if (space == loaded)
+		return;
+	loaded = space;
+	pcid_load(space->root, &space->pcid);
+}
+
+bool space_loaded(const struct space *space)
+{
+	return space == loaded;
+}
+
+void space_unload(struct space *space)
+{
+	if (space != loaded)
+		return;
+	loaded = NULL;
+	machine_load_cr3(machine_kernel_root());
+}
+
+struct space *space_next(u32 id)
+{
+	LIST_EACH (link, &all) {
+		struct space *space = LIST_ENTRY(link, struct space, link);
+
+		if (space->id >= id)
+			return space;
+	}
+	return NULL;
+}
+
+u32 space_count(void)
+{
+	return count;
+}

@@ -1,0 +1,56 @@
+/* Address spaces: page table, tag, capability table, quota, ceiling. See space.c. */
+#ifndef KERNEL_SPACE_H
+#define KERNEL_SPACE_H
+
+#include "cap.h"
+#include "list.h"
+#include "pcid.h"
+#include "quota.h"
+#include "types.h"
+
+struct space {
+	struct object object;
+	paddr root;
+	struct pcid pcid;
+	struct cap_table caps;
+	struct quota *quota;
+	u8 ceiling;           /* no thread of it gets a base priority above this */
+	u32 id;               /* for kernel_info: never used twice */
+	u64 tag;              /* for kernel_info: the creator's number for it */
+	char name[KERNEL_NAME_MAX];
+	struct list link;     /* all spaces, by id */
+	struct list threads;  /* thread.c */
+	u32 thread_count;
+	struct list windows;  /* memory.c: by address */
+	u32 window_count;
+	struct list locks;    /* lock.c: those with waiters */
+};
+
+/* A space that may spend `limit` bytes of its creator's quota. NULL: out of memory. The space's own
+ * structures are charged to itself. */
+struct space *space_create(struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
+/* Takes apart up to *budget of what is left of a dead space whose threads, capabilities and windows are gone; true
+ * when done: then space_free. */
+bool space_dismantle(struct space *space, unsigned *budget);
+void space_free(struct space *space);
+
+/* Makes its translations the processor's. */
+void space_load(struct space *space);
+/* Whether they are. */
+bool space_loaded(const struct space *space);
+/* Loads the kernel's own root if this space is loaded, so that its tables can go. */
+void space_unload(struct space *space);
+
+/* The space of the lowest id that is not below id, or NULL. */
+struct space *space_next(u32 id);
+u32 space_count(void);
+
+/* User memory, through the page tables and the direct map: the kernel never uses a user address itself, so SMAP stays
+ * on and no user buffer can fault the kernel. Each answers 0 or -EFAULT, and nothing was done. */
+int space_check(const struct space *space, uaddr address, u64 bytes, bool write);
+int space_read(const struct space *space, void *to, uaddr from, u64 bytes);
+int space_write(const struct space *space, uaddr to, const void *from, u64 bytes);
+/* Between two spaces, once and directly. Both sides were checked. */
+void space_copy(const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes);
+
+#endif

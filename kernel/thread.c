@@ -1,0 +1,187 @@
+/* Threads: slots, creation, state steps.
+ *
+ * Invariants: a thread occupies one slot for its life; the slot's call number and incarnation only rise, also from one thread to the
+ * next, so no token and no id is ever valid twice. A READY thread is in the ready queue, any other is not.
+ *
+ * Layer 4. Called by inherit.c, ipc.c, object.c, syscall.c, trap.c; calls ready.c, timeout.c, pool.c. */
+#include "thread.h"
+
+#include "frame.h"
+#include "pool.h"
+#include "string.h"
+
+struct slot {
+	struct thread *thread;
+	u64 call;        /* number of the slot's last call while it is empty */
+	u32 incarnation; /* of the slot's last thread */
+	u32 next_free;
+};
+
+#define PER_FRAME (PAGE_SIZE / sizeof(struct slot))
+#define SLOTS     65536
+#define FRAMES    (SLOTS / PER_FRAME)
+#define NO_SLOT   UINT32_MAX
+
+static struct pool threads = POOL("thread", sizeof(struct thread));
+static struct slot *frame[FRAMES];
+static u32 slots, first_free = NO_SLOT, count;
+static const struct thread *handed; /* goes on with the slice of the thread that blocked; only compared */
+
+static struct slot *slot_at(u32 number)
+{
+	return &frame[number / PER_FRAME][number % PER_FRAME];
+}
+
+static bool add_slots(void)
+{
+	paddr new = slots < FRAMES * PER_FRAME ? frame_alloc_zeroed() : 0;
+
+	if (!new)
+		return false;
+	frame[slots / PER_FRAME] = phys_to_virt(new);
+	for (u32 i = PER_FRAME; i-- > 0;) {
+		slot_at(slots + i)->next_free = first_free;
+		first_free = slots + i;
+	}
+	slots += PER_FRAME;
+	return true;
+}
+
+void thread_init(void)
+{
+	ready_init();
+	if (!add_slots())
+		panic("no memory for the first threads");
+}
+
+static void init_fields(struct thread *thread, struct space *space, u8 priority)
+{
+	thread->object.type = OBJECT_THREAD;
+	thread->object.quota = space->quota;
+	thread->object.pins = 1; /* until it is retired */
+	list_init(&thread->object.watches);
+	list_init(&thread->object.dying);
+	thread->space = space;
+	thread->state = STATE_INACTIVE;
+	thread->base = thread->effective = priority;
+	list_init(&thread->ready.link);
+	list_init(&thread->locks);
+	waiter_init(&thread->waiter);
+	waitq_init(&thread->callers, thread);
+	list_push_back(&space->threads, &thread->in_space);
+	space->thread_count++;
+	space->object.pins++;
+}
+
+struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argument, u8 priority)
+{
+	struct thread *thread;
+	struct slot *slot;
+
+	ASSERT(!space->object.dead && priority <= space->ceiling);
+	if (first_free == NO_SLOT && !add_slots())
+		return NULL;
+	if (!timeout_reserve())
+		return NULL;
+	thread = pool_alloc(&threads, space->quota);
+	if (!thread) {
+		timeout_release();
+		return NULL;
+	}
+	slot = slot_at(first_free);
+	thread->id = first_free | (u64)++slot->incarnation << 16;
+	first_free = slot->next_free;
+	slot->thread = thread;
+	thread->call = slot->call;
+	init_fields(thread, space, priority);
+	machine_regs_init(&thread->regs, entry, stack);
+	machine_thread_init(&thread->machine);
+	thread->regs.rdi = argument;
+	thread->regs.rsi = thread->id;
+	count++;
+	return thread;
+}
+
+struct thread *thread_in_slot(u16 slot)
+{
+	return slot < slots ? slot_at(slot)->thread : NULL;
+}
+
+struct thread *thread_by_id(u64 id)
+{
+	struct thread *thread = thread_in_slot((u16)id);
+
+	return thread && thread->id == id ? thread : NULL;
+}
+
+struct thread *thread_next(u32 slot)
+{
+	for (; slot < slots; slot++)
+		if (slot_at(slot)->thread)
+			return slot_at(slot)->thread;
+	return NULL;
+}
+
+u32 thread_count(void)
+{
+	return count;
+}
+
+void thread_make_ready(struct thread *thread)
+{
+	ASSERT(thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
+	thread->state = STATE_READY;
+	ready_insert_back(&thread->ready, thread->effective);
+}
+
+void thread_hand_over(struct thread *thread)
+{
+	ASSERT(thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
+	thread->state = STATE_READY;
+	ready_insert_front(&thread->ready, thread->effective);
+	handed = thread;
+}
+
+bool thread_was_handed(const struct thread *thread)
+{
+	bool was = handed == thread;
+
+	handed = NULL;
+	return was;
+}
+
+void thread_block(struct thread *thread, u8 state)
+{
+	ASSERT(thread->state == STATE_READY && state != STATE_READY);
+	ready_remove(&thread->ready);
+	thread->state = state;
+}
+
+void thread_result(struct thread *thread, s64 result)
+{
+	thread->regs.rax = (u64)result;
+}
+
+void thread_retire(struct thread *thread)
+{
+	struct space *space = thread->space;
+
+	ASSERT(thread->state == STATE_DEAD && !thread->waiter.queue && !thread->timeout.place);
+	ASSERT(waitq_empty(&thread->callers) && list_empty(&thread->locks) && !thread->bound);
+	list_remove(&thread->in_space);
+	space->thread_count--;
+	timeout_release();
+}
+
+void thread_free(struct thread *thread)
+{
+	struct slot *slot = slot_at(thread_slot(thread));
+
+	ASSERT(thread->object.caps == 0 && thread->object.pins == 0);
+	slot->thread = NULL;
+	slot->call = thread->call;
+	slot->next_free = first_free;
+	first_free = thread_slot(thread);
+	count--;
+	pool_free(&threads, thread, thread->object.quota);
+}

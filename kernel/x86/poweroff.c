@@ -1,0 +1,76 @@
+/* The end: exit status to the emulator, power off. And I/O ports, for drivers that hold a right to them.
+ *
+ * Invariant: the last line on the debug console that starts with "atoll: exit status" is this file's: tools/run takes
+ * the status from there and user code has no way to that port.
+ *
+ * Layer 1. Called by panic.c, syscall.c; calls serial.c, cpu.c. Must not panic: panic ends here. */
+#include "../machine.h"
+
+#include "asm.h"
+
+#define DEBUG_CONSOLE  0xe9
+#define QEMU_PM1A      0x604  /* PM1a control of its ACPI under SeaBIOS and on q35 */
+#define QEMU_PM1A_OVMF 0xb004 /* and where OVMF puts it on the i440fx */
+#define PM1A_SLEEP_S5  0x2000
+#define BOCHS_SHUTDOWN 0x8900
+
+static void say(const char *text, void (*put)(char))
+{
+	while (*text)
+		put(*text++);
+}
+
+static void say_number(unsigned number, void (*put)(char))
+{
+	if (number >= 10)
+		say_number(number / 10, put);
+	put((char)('0' + number % 10));
+}
+
+/* On real hardware these ports may belong to anything. The debug console answers with its own number. */
+static bool in_emulator(void)
+{
+	return machine_features.hypervisor || inb(DEBUG_CONSOLE) == DEBUG_CONSOLE;
+}
+
+_Noreturn void machine_poweroff(int status)
+{
+	__asm__ volatile("cli");
+	say("\natoll: exit status ", machine_log);
+	say_number((unsigned)status & 0xff, machine_log);
+	machine_log('\n');
+	if (in_emulator()) {
+		outw(QEMU_PM1A, PM1A_SLEEP_S5);
+		outw(QEMU_PM1A_OVMF, PM1A_SLEEP_S5);
+		for (const char *c = "Shutdown"; *c; c++)
+			outb(BOCHS_SHUTDOWN, (u8)*c);
+	}
+	say("It is now safe to switch off.\n", machine_console);
+	machine_halt();
+}
+
+u32 machine_port_in(u16 port, unsigned width)
+{
+	switch (width) {
+	case 1:
+		return inb(port);
+	case 2:
+		return inw(port);
+	default:
+		return inl(port);
+	}
+}
+
+void machine_port_out(u16 port, unsigned width, u32 value)
+{
+	switch (width) {
+	case 1:
+		outb(port, (u8)value);
+		break;
+	case 2:
+		outw(port, (u16)value);
+		break;
+	default:
+		outl(port, value);
+	}
+}
