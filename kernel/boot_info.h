@@ -1,5 +1,5 @@
-/* What the boot loader told us, copied out of its memory by multiboot.c before that memory is reused.
- * Layer 0. */
+/* What the boot loader told us, copied out of its memory by multiboot.c before that memory is
+ * reused. Layer 0. */
 #ifndef KERNEL_BOOT_INFO_H
 #define KERNEL_BOOT_INFO_H
 
@@ -17,18 +17,21 @@ struct boot_file {
 	u64 bytes;
 };
 
-/* Boot record: regions of usable RAM already without the kernel's image, the modules and the first MiB. */
+/* Boot record: regions of usable RAM already without the kernel's image, the modules and the first
+ * MiB. */
 struct boot_record {
 	unsigned regions, modules;
 	struct boot_region region[BOOT_REGIONS];
 	struct boot_file module[BOOT_MODULES];
 	char command_line[1024];
-	paddr ram_end; /* end of the highest usable region or module: what the direct map must cover */
+	/* end of the highest usable region or module: what the direct map must cover */
+	paddr ram_end;
 };
 
 extern struct boot_record boot_record;
 
-/* Value of NAME=VALUE on the command line, ending at a blank; NULL if absent. Writes its length. (multiboot.c) */
+/* Value of NAME=VALUE on the command line, ending at a blank; NULL if absent. Writes its length.
+ * (multiboot.c) */
 const char *boot_option(const char *name, size_t *length);
 
 #endif

@@ -1,15 +1,17 @@
 /* Capability tables.
  *
- * Invariants: a handle names at most one entry, ever: its generation rises when the entry is emptied, and an entry whose 32 bits of
- * generation are used up is not used again (at a deletion each microsecond, after 71 minutes of wearing out that one entry). An entry's
- * rights are a subset of those of the entry it was derived from. object->caps counts the entries that name it.
+ * Invariants: a handle names at most one entry, ever: its generation rises when the entry is
+ * emptied, and an entry whose 32 bits of generation are used up is not used again (at a deletion
+ * each microsecond, after 71 minutes of wearing out that one entry). An entry's rights are a subset
+ * of those of the entry it was derived from. object->caps counts the entries that name it.
  *
- * Derivation is a tree over all tables. Deleting an entry hands its children to its parent; revoking
- * deletes the children until there are none: each descendant is handed upward once, so both are linear in what they touch, and both
- * stop at a budget and go on later (object.c).
+ * Derivation is a tree over all tables. Deleting an entry hands its children to its parent;
+ * revoking deletes the children until there are none: each descendant is handed upward once, so
+ * both are linear in what they touch, and both stop at a budget and go on later (object.c).
  *
- * Layer 3. Sees objects only by their header. Called by object.c, watch.c, memory.c, ipc.c, syscall.c, main.c; calls frame.c,
- * quota.c. (Ideas: seL4's capability derivation tree; EROS' generations.) */
+ * Layer 3. Sees objects only by their header. Called by object.c, watch.c, memory.c, ipc.c,
+ * syscall.c, main.c; calls frame.c, quota.c. (Ideas: seL4's capability derivation tree; EROS'
+ * generations.) */
 #include "cap.h"
 
 #include "frame.h"
@@ -75,7 +77,8 @@ int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap
 
 	if (handle == 0 || index >= table->frames * CAPS_PER_FRAME)
 		return -EBADF;
-	/* Past the check the processor may still speculate with a bad index: keep it inside the table. */
+	/* Past the check the processor may still speculate with a bad index: keep it inside the
+	 * table. */
 	cap = entry_at(table, index & (CAP_MAX - 1));
 	if (cap->handle != handle)
 		return -EBADF;
@@ -129,7 +132,8 @@ int cap_reserve(struct cap_table *table, unsigned count)
 	}
 }
 
-struct cap *cap_insert(struct cap_table *table, struct object *object, u32 rights, u64 badge, struct cap *parent)
+struct cap *cap_insert(
+    struct cap_table *table, struct object *object, u32 rights, u64 badge, struct cap *parent)
 {
 	struct cap *cap = table->free;
 
@@ -167,9 +171,11 @@ bool cap_derive_badge(const struct cap *cap, u32 rights, u64 wanted, u64 *badge)
 	case OBJECT_PORTS: { /* a range: within */
 		u64 first = old & 0xffff, wanted_first = wanted & 0xffff;
 
-		return wanted_first >= first && wanted_first + (wanted >> 16) <= first + (old >> 16);
+		return wanted_first >= first &&
+		    wanted_first + (wanted >> 16) <= first + (old >> 16);
 	}
-	case OBJECT_ENDPOINT: /* one that only notifies: fewer bits. Else the badge says who it is, and stays */
+	case OBJECT_ENDPOINT: /* one that only notifies: fewer bits. Else the badge says who it is,
+				 and stays */
 		return !(rights & (CAP_SEND | CAP_RECV)) && (wanted & ~old) == 0;
 	default:
 		return false;

@@ -6,7 +6,15 @@
 #include "quota.h"
 #include "types.h"
 
-enum object_type { OBJECT_SPACE, OBJECT_THREAD, OBJECT_ENDPOINT, OBJECT_MEMORY, OBJECT_IRQ, OBJECT_PORTS, OBJECT_KERNEL };
+enum object_type {
+	OBJECT_SPACE,
+	OBJECT_THREAD,
+	OBJECT_ENDPOINT,
+	OBJECT_MEMORY,
+	OBJECT_IRQ,
+	OBJECT_PORTS,
+	OBJECT_KERNEL
+};
 
 /* What every kernel object begins with. cap.c knows no more of it than this. */
 struct object {
@@ -21,7 +29,8 @@ struct object {
 	struct list dying;   /* on object.c's queue */
 };
 
-/* The object accepts nothing new from now on and waits for object.c. No harm if it does so already. */
+/* The object accepts nothing new from now on and waits for object.c. No harm if it does so already.
+ */
 void object_condemn(struct object *object);
 /* The first that waits, or NULL; off the queue; behind its end. */
 struct object *object_condemned(void);
@@ -32,18 +41,18 @@ struct watch;
 
 /* An entry of a table. */
 struct cap {
-	cap_t handle;          /* 0: free */
-	u32 generation;        /* of the entry: of its handle now, or of the last one */
+	cap_t handle;   /* 0: free */
+	u32 generation; /* of the entry: of its handle now, or of the last one */
 	u32 rights;
 	struct object *object; /* not NULL while handle is not 0 */
 	u64 badge;
-	struct cap *parent;    /* derived from; NULL: from none. In a free entry: the next free one */
-	struct list children;  /* derived from this one */
+	struct cap *parent; /* derived from; NULL: from none. In a free entry: the next free one */
+	struct list children; /* derived from this one */
 	struct list sibling;
-	struct list windows;   /* mappings made through it, owned by memory.c */
+	struct list windows;    /* mappings made through it, owned by memory.c */
 	struct watch *watch[2]; /* by WATCH_*: owned by watch.c */
 	struct cap_table *table;
-	u32 index;             /* of the entry in its table */
+	u32 index; /* of the entry in its table */
 } __attribute__((aligned(128)));
 
 #define CAPS_PER_FRAME (PAGE_SIZE / sizeof(struct cap))
@@ -52,7 +61,7 @@ struct cap {
 struct cap_table {
 	struct cap *frame[CAP_FRAMES];
 	u32 frames, used;
-	u32 swept;           /* entries below are empty for good: the space is being destroyed */
+	u32 swept; /* entries below are empty for good: the space is being destroyed */
 	struct cap *free;
 	struct quota *quota; /* pays for the frames */
 };
@@ -61,19 +70,21 @@ void cap_table_init(struct cap_table *table, struct quota *quota);
 /* Frees its frames. It is empty. */
 void cap_table_destroy(struct cap_table *table);
 
-/* The entry that handle names, with all the rights asked for. 0, or -EBADF (no such), -EPERM (lacks a right), -EPIPE
- * (its object is dead: then too *found is set). */
+/* The entry that handle names, with all the rights asked for. 0, or -EBADF (no such), -EPERM (lacks
+ * a right), -EPIPE (its object is dead: then too *found is set). */
 int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap **found);
 /* Makes sure that count insertions will succeed: 0, or -ENOSPC (table full), -ENOMEM. */
 int cap_reserve(struct cap_table *table, unsigned count);
 /* A new entry after cap_reserve. parent NULL: a first capability. */
-struct cap *cap_insert(struct cap_table *table, struct object *object, u32 rights, u64 badge, struct cap *parent);
-/* Whether a capability with these rights, derived from cap, may have that badge (0: the same); yields the badge. */
+struct cap *cap_insert(
+    struct cap_table *table, struct object *object, u32 rights, u64 badge, struct cap *parent);
+/* Whether a capability with these rights, derived from cap, may have that badge (0: the same);
+ * yields the badge. */
 bool cap_derive_badge(const struct cap *cap, u32 rights, u64 wanted, u64 *badge);
 /* Hands up to *budget of cap's children to its parent and lowers it; true when none is left. */
 bool cap_shed(struct cap *cap, unsigned *budget);
-/* Empties the entry, which has no children, windows or watches any more. Whether its object lives on is for
- * object.c to see. */
+/* Empties the entry, which has no children, windows or watches any more. Whether its object lives
+ * on is for object.c to see. */
 void cap_remove(struct cap *cap);
 /* The first entry in use at or behind *position, which then is behind it; NULL: none is left. */
 struct cap *cap_next(const struct cap_table *table, u32 *position);

@@ -1,7 +1,8 @@
 /* The monotonic clock: the TSC, scaled to nanoseconds since the kernel's first instruction.
  *
- * Invariant: clock_from_tsc(clock_to_tsc(ns)) >= ns, so a timer set for a deadline never finds it still ahead on
- * account of rounding; and user code, which reads the same numbers from the time page, computes the same time.
+ * Invariant: clock_from_tsc(clock_to_tsc(ns)) >= ns, so a timer set for a deadline never finds it
+ * still ahead on account of rounding; and user code, which reads the same numbers from the time
+ * page, computes the same time.
  *
  * One CPU. With several, their TSCs must run in step; see docs/caveats.md.
  * Layer 2. Called by timeout.c, syscall.c, trap.c, main.c; calls the machine. */
@@ -38,7 +39,8 @@ void clock_init(void)
 		.shift = SHIFT,
 		.version = ABI_VERSION,
 	};
-	tsc_per_ns = UINT64_MAX / shared.time.mult + 1; /* 2^64 / mult: the inverse of mult / 2^32 */
+	/* 2^64 / mult: the inverse of mult / 2^32 */
+	tsc_per_ns = UINT64_MAX / shared.time.mult + 1;
 }
 
 u64 clock_from_tsc(u64 tsc)

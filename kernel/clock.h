@@ -7,7 +7,8 @@
 void clock_init(void);
 u64 clock_now(void);
 u64 clock_from_tsc(u64 tsc);
-/* The first TSC value at which clock_now() is at least ns, or a little later; UINT64_MAX for times too far off. */
+/* The first TSC value at which clock_now() is at least ns, or a little later; UINT64_MAX for times
+ * too far off. */
 u64 clock_to_tsc(u64 ns);
 /* Whether a caller's deadline has come: it must not begin to wait. */
 static inline bool clock_passed(u64 deadline)

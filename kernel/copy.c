@@ -1,9 +1,10 @@
-/* User memory as the kernel sees it: page tables walked by hand, bytes reached through the direct map.
+/* User memory as the kernel sees it: page tables walked by hand, bytes reached through the direct
+ * map.
  *
- * Invariant: nothing here dereferences a user address. So no user buffer can fault the kernel, SMAP needs no
- * bracket (there is no STAC in the kernel), and reading another space is no different from reading the current one. Nothing
- * changes the tables between check and use, because the kernel does one thing at a time; user code of another
- * processor cannot change tables at all.
+ * Invariant: nothing here dereferences a user address. So no user buffer can fault the kernel, SMAP
+ * needs no bracket (there is no STAC in the kernel), and reading another space is no different from
+ * reading the current one. Nothing changes the tables between check and use, because the kernel
+ * does one thing at a time; user code of another processor cannot change tables at all.
  *
  * Layer 3. Called by ipc.c, lock.c, syscall.c, fault.c; calls pagetable.c. */
 #include "machine.h"
@@ -71,7 +72,8 @@ int space_write(const struct space *space, uaddr to, const void *from, u64 bytes
 	return 0;
 }
 
-void space_copy(const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes)
+void space_copy(
+    const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes)
 {
 	for (u64 done = 0, piece; done < bytes; done += piece) {
 		u8 *target = locate(to_space, to + done, true);

@@ -1,9 +1,11 @@
-/* Loads init from its boot module: the only program the kernel itself starts. Everybody else is loaded in user space
- * (libc/loader.c).
+/* Loads init from its boot module: the only program the kernel itself starts. Everybody else is
+ * loaded in user space (libc/loader.c).
  *
- * The image is distrusted: every offset, size and address is checked before use, and what is wrong is said in words.
+ * The image is distrusted: every offset, size and address is checked before use, and what is wrong
+ * is said in words.
  *
- * Layer 9. Called by main.c; calls memory.c, cap.c. (System V ABI, ch. 4 and 5; AMD64 supplement.) */
+ * Layer 9. Called by main.c; calls memory.c, cap.c. (System V ABI, ch. 4 and 5; AMD64 supplement.)
+ */
 #include "elf.h"
 
 #include "cap.h"
@@ -27,7 +29,8 @@ struct elf_program {
 
 enum { ELF_EXECUTABLE = 2, ELF_X86_64 = 62, ELF_LOAD = 1, ELF_X = 1, ELF_W = 2, ELF_R = 4 };
 
-bool elf_map(struct space *space, uaddr address, u64 bytes, u64 prot, const void *contents, u64 length)
+bool elf_map(
+    struct space *space, uaddr address, u64 bytes, u64 prot, const void *contents, u64 length)
 {
 	unsigned budget = UINT32_MAX;
 	struct memory *memory;
@@ -38,7 +41,8 @@ bool elf_map(struct space *space, uaddr address, u64 bytes, u64 prot, const void
 	memory = memory_create(bytes / PAGE_SIZE, space->quota);
 	if (!memory || cap_reserve(&space->caps, 1))
 		return false;
-	cap = cap_insert(&space->caps, &memory->object, CAP_READ | CAP_WRITE | CAP_EXECUTE, 0, NULL);
+	cap =
+	    cap_insert(&space->caps, &memory->object, CAP_READ | CAP_WRITE | CAP_EXECUTE, 0, NULL);
 	for (u64 done = 0, piece; done < length; done += piece) {
 		u64 at = lead + done;
 		paddr frame = memory_frame(memory, at / PAGE_SIZE);
@@ -46,20 +50,25 @@ bool elf_map(struct space *space, uaddr address, u64 bytes, u64 prot, const void
 		if (!frame)
 			return false;
 		piece = MIN(length - done, PAGE_SIZE - at % PAGE_SIZE);
-		memcpy((u8 *)phys_to_virt(frame) + at % PAGE_SIZE, (const u8 *)contents + done, piece);
+		memcpy(
+		    (u8 *)phys_to_virt(frame) + at % PAGE_SIZE, (const u8 *)contents + done, piece);
 	}
 	return memory_map(cap, space, address - lead, 0, bytes, prot, &budget) == 0;
 }
 
-static const char *load_segment(struct space *space, const u8 *image, u64 bytes, const struct elf_program *p)
+static const char *load_segment(
+    struct space *space, const u8 *image, u64 bytes, const struct elf_program *p)
 {
-	u64 prot = PROT_READ | (p->flags & ELF_W ? PROT_WRITE : 0) | (p->flags & ELF_X ? PROT_EXEC : 0);
+	u64 prot =
+	    PROT_READ | (p->flags & ELF_W ? PROT_WRITE : 0) | (p->flags & ELF_X ? PROT_EXEC : 0);
 
 	if (p->offset > bytes || p->file_bytes > bytes - p->offset)
 		return "a segment reaches past the end of the file";
-	if (p->memory_bytes < p->file_bytes || p->memory_bytes == 0 || p->memory_bytes > MEM_MAX - PAGE_SIZE)
+	if (p->memory_bytes < p->file_bytes || p->memory_bytes == 0 ||
+	    p->memory_bytes > MEM_MAX - PAGE_SIZE)
 		return "a segment's size makes no sense";
-	if (p->address < USER_START || p->address >= USER_END || p->memory_bytes > USER_END - p->address)
+	if (p->address < USER_START || p->address >= USER_END ||
+	    p->memory_bytes > USER_END - p->address)
 		return "a segment lies outside user space";
 	if ((prot & PROT_WRITE) && (prot & PROT_EXEC))
 		return "a segment is writable and executable";
@@ -70,7 +79,8 @@ static const char *load_segment(struct space *space, const u8 *image, u64 bytes,
 
 static const char *check_header(const struct elf_header *h, u64 bytes)
 {
-	static const u8 magic[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 }; /* 64 bits, little endian, version 1 */
+	/* 64 bits, little endian, version 1 */
+	static const u8 magic[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 };
 
 	if (bytes < sizeof(*h) || memcmp(h->ident, magic, sizeof(magic)) != 0)
 		return "not a 64-bit ELF file";
@@ -102,5 +112,6 @@ const char *elf_load(struct space *space, const void *image, u64 bytes, u64 *ent
 			entered = true;
 	}
 	*entry = header.entry;
-	return wrong || entered ? wrong : "its entry point is not in a segment that can be executed";
+	return wrong || entered ? wrong
+				: "its entry point is not in a segment that can be executed";
 }

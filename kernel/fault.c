@@ -1,10 +1,13 @@
-/* Page faults and other exceptions of user code: a call to the thread's pager, whose reply resumes or kills it. What
- * to do about a fault (demand paging, copy on write, a crash report) is a user program's business.
+/* Page faults and other exceptions of user code: a call to the thread's pager, whose reply resumes
+ * or kills it. What to do about a fault (demand paging, copy on write, a crash report) is a user
+ * program's business.
  *
- * Invariant: the registers of a faulting thread stay as they were at the fault; the message's words stand beside them. A thread whose
- * pager is dead, missing, or waits for the thread itself is killed.
+ * Invariant: the registers of a faulting thread stay as they were at the fault; the message's words
+ * stand beside them. A thread whose pager is dead, missing, or waits for the thread itself is
+ * killed.
  *
- * Layer 6. Called by trap.c, syscall.c; calls ipc.c, object.c. (Mach's external pagers; L4's page fault protocol.) */
+ * Layer 6. Called by trap.c, syscall.c; calls ipc.c, object.c. (Mach's external pagers; L4's page
+ * fault protocol.) */
 #include "fault.h"
 
 #include "ipc.h"
@@ -23,8 +26,9 @@ void fault_raise(struct thread *thread)
 	thread->fault[4] = thread->id;
 	if (thread->pager && !ipc_call_pager(thread, thread->pager, thread->pager_badge))
 		return;
-	printk("%s: thread %u killed: exception %u, error %lx, at %lx, address %lx, no pager\n", thread->space->name,
-	    thread_slot(thread), (unsigned)regs->vector, regs->error, regs->rip, thread->fault[2]);
+	printk("%s: thread %u killed: exception %u, error %lx, at %lx, address %lx, no pager\n",
+	    thread->space->name, thread_slot(thread), (unsigned)regs->vector, regs->error,
+	    regs->rip, thread->fault[2]);
 	ipc_kill(thread);
 }
 

@@ -1,9 +1,10 @@
 /* The frame allocator.
  *
- * Invariant: a usable frame is either above its region's mark (never used), on the free list, or somebody's; a bit for
- * each frame says whether it is somebody's, so that a frame given back twice stops the kernel instead of haunting it.
- * The free list is threaded through the frames themselves. Nothing here is proportional to the memory's
- * size but clearing the bits (32 KiB per GiB), so booting stays cheap.
+ * Invariant: a usable frame is either above its region's mark (never used), on the free list, or
+ * somebody's; a bit for each frame says whether it is somebody's, so that a frame given back twice
+ * stops the kernel instead of haunting it. The free list is threaded through the frames themselves.
+ * Nothing here is proportional to the memory's size but clearing the bits (32 KiB per GiB), so
+ * booting stays cheap.
  *
  * Layer 2. Called by pool.c, pagetable.c, memory.c, main.c. */
 #include "frame.h"
@@ -12,11 +13,11 @@
 #include "machine.h"
 #include "string.h"
 
-static unsigned region;  /* the one that untouched frames come from */
-static paddr mark;       /* the next untouched frame in it */
-static paddr free_list;  /* first free frame, whose first word is the next one */
+static unsigned region; /* the one that untouched frames come from */
+static paddr mark;      /* the next untouched frame in it */
+static paddr free_list; /* first free frame, whose first word is the next one */
 static u64 total, available;
-static u64 *taken;       /* a bit for each frame below boot_record.ram_end */
+static u64 *taken; /* a bit for each frame below boot_record.ram_end */
 
 static void mark_taken(paddr frame)
 {

@@ -1,8 +1,10 @@
 /* What the kernel tells about itself, for ps, free, tlb, top and the tests.
  *
- * Records are copied out one by one, at most INFO_RECORDS a call: who asks goes on from the last record's number + 1.
+ * Records are copied out one by one, at most INFO_RECORDS a call: who asks goes on from the last
+ * record's number + 1.
  *
- * Layer 6. Called by syscall.c; calls thread.c, space.c, inherit.c, frame.c, pcid.c, clock.c, printk.c, copy.c. */
+ * Layer 6. Called by syscall.c; calls thread.c, space.c, inherit.c, frame.c, pcid.c, clock.c,
+ * printk.c, copy.c. */
 #include "info.h"
 
 #include "clock.h"

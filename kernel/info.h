@@ -11,7 +11,8 @@ struct counters {
 };
 extern struct counters counters;
 
-/* Writes as many records from `first` on as fit and a bounded number allows; returns the bytes written, or an error. */
+/* Writes as many records from `first` on as fit and a bounded number allows; returns the bytes
+ * written, or an error. */
 s64 info_write(struct space *space, u64 what, u64 first, uaddr buffer, u64 bytes);
 
 #endif

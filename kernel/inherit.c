@@ -1,12 +1,14 @@
 /* Priority inheritance.
  *
- * Invariant: effective(t) = max(base(t), effective of every thread that waits for t), for every thread. Those that wait for t
- * stand in the queues that lend to t: its callers, the senders at the endpoint it is bound to, the waiters of locks it owns. Each queue knows its
- * highest priority, so one step costs the number of such queues, not of waiters; a change is passed on along the chain until
- * somebody's maximum does not change. Edges never close a ring (inherit_check), so this ends.
+ * Invariant: effective(t) = max(base(t), effective of every thread that waits for t), for every
+ * thread. Those that wait for t stand in the queues that lend to t: its callers, the senders at the
+ * endpoint it is bound to, the waiters of locks it owns. Each queue knows its highest priority, so
+ * one step costs the number of such queues, not of waiters; a change is passed on along the chain
+ * until somebody's maximum does not change. Edges never close a ring (inherit_check), so this ends.
  *
- * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky:
- * Priority inheritance protocols, 1990; for messages: QNX, and "helping" in Fiasco.) */
+ * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c. Course lab:
+ * replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance protocols, 1990; for messages: QNX,
+ * and "helping" in Fiasco.) */
 #include "inherit.h"
 
 bool inherit_enabled = true;
@@ -39,7 +41,8 @@ static u8 effective_priority(const struct thread *thread)
 	if (thread->bound)
 		priority = MAX(priority, waitq_priority(&thread->bound->senders));
 	LIST_EACH (link, &thread->locks)
-		priority = MAX(priority, waitq_priority(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
+		priority = MAX(
+		    priority, waitq_priority(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
 	return priority;
 }
 

@@ -13,7 +13,8 @@ extern bool inherit_enabled;
 
 /* The thread this one waits for, or NULL. */
 struct thread *inherit_waits_for(const struct thread *thread);
-/* Whether thread may start waiting for target: 0, -EDEADLK (target waits for it already), -ELOOP (chain too long). */
+/* Whether thread may start waiting for target: 0, -EDEADLK (target waits for it already), -ELOOP
+ * (chain too long). */
 int inherit_check(const struct thread *thread, const struct thread *target);
 /* Puts thread, in whatever waiting state, into queue and lends its priority along the chain. */
 void inherit_wait(struct thread *thread, struct waitq *queue);

@@ -1,14 +1,18 @@
 /* The message path.
  *
- * Invariants: while a receiver is RECEIVE-blocked on an endpoint, its queue of senders is empty and no bits are set. A caller waits in exactly one
- * queue: the endpoint's senders until its message is taken, the receiver's callers until the answer. A reply
- * token is the caller's slot and call number; it is honoured only while that very call waits for a thread of the space that presents it.
+ * Invariants: while a receiver is RECEIVE-blocked on an endpoint, its queue of senders is empty and
+ * no bits are set. A caller waits in exactly one queue: the endpoint's senders until its message is
+ * taken, the receiver's callers until the answer. A reply token is the caller's slot and call
+ * number; it is honoured only while that very call waits for a thread of the space that presents
+ * it.
  *
- * Every operation checks, passes its point of no return, and commits: a failure leaves both sides as they were. Nothing waits inside: an
- * operation moves threads from state to state and returns; trap.c then runs whoever is first.
+ * Every operation checks, passes its point of no return, and commits: a failure leaves both sides
+ * as they were. Nothing waits inside: an operation moves threads from state to state and returns;
+ * trap.c then runs whoever is first.
  *
  * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply, then transfer's check and commit.
- * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls thread.c, inherit.c, lock.c, cap.c, copy.c, clock.c. */
+ * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls thread.c,
+ * inherit.c, lock.c, cap.c, copy.c, clock.c. */
 #include "ipc.h"
 
 #include "cap.h"
@@ -22,9 +26,10 @@ u64 ipc_messages;
 
 static struct pool endpoints = POOL("endpoint", sizeof(struct endpoint));
 
-/* ---- Transfer: one message from one thread's registers and pages to another's ------------------------------ */
+/* ---- Transfer: one message from one thread's registers and pages to another's --------- */
 
-/* Whom a failed check concerns. What a misfit means differs: a sender chose its message, but a caller its room. */
+/* Whom a failed check concerns. What a misfit means differs: a sender chose its message, but a
+ * caller its room. */
 enum concern { FINE, OF_SENDER, OF_RECEIVER, MISFIT };
 
 static bool short_message(u64 label)
@@ -32,7 +37,8 @@ static bool short_message(u64 label)
 	return MSG_NBYTES(label) == 0 && MSG_NCAPS(label) == 0;
 }
 
-/* Whether the message fits the receiver's room and all pages and capabilities are there; *error says why not. */
+/* Whether the message fits the receiver's room and all pages and capabilities are there; *error
+ * says why not. */
 static enum concern check_transfer(struct thread *from, u64 label, struct thread *to, int *error)
 {
 	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
@@ -72,9 +78,12 @@ static void copy_caps(struct thread *from, u32 count, struct thread *to)
 		int error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &source);
 
 		ASSERT(!error);
-		handle[i] = cap_insert(&to->space->caps, source->object, source->rights, source->badge, source)->handle;
+		handle[i] = cap_insert(
+		    &to->space->caps, source->object, source->rights, source->badge, source)
+				->handle;
 	}
-	space_write(to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
+	space_write(
+	    to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
 }
 
 /* After check_transfer: nothing can fail. */
@@ -103,42 +112,42 @@ static void commit_transfer(struct thread *from, u64 label, struct thread *to)
 	ipc_messages++;
 }
 
-/* Reads the thread's struct msg_ext and checks what can be checked now. */
-static int load_ext(struct thread *thread, u64 label, uaddr address, bool receives)
+/* Reads the thread's struct msg_ext and checks what it sends. */
+static int load_ext(struct thread *thread, u64 label, uaddr address)
 {
-	struct msg_ext ext = { 0 };
+	struct cap *cap;
 	int error;
 
 	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS)
 		return -EINVAL;
-	if (!address && !short_message(label))
+	thread->ext_address = address;
+	if (!address) {
+		thread->ext.recv_bytes = thread->ext.recv_caps = 0;
+		return short_message(label) ? 0 : -EINVAL;
+	}
+	error = space_read(thread->space, &thread->ext, address, sizeof(thread->ext));
+	if (error)
+		return error;
+	if (thread->ext.recv_bytes > MSG_BYTES || thread->ext.recv_caps > MSG_CAPS)
 		return -EINVAL;
-	if (address) {
-		struct cap *cap;
-
-		error = space_read(thread->space, &ext, address, sizeof(ext));
-		if (!error)
-			error = space_check(thread->space, ext.send, MSG_NBYTES(label), false);
+	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
+		error = cap_find(&thread->space->caps, thread->ext.cap[i], CAP_TRANSFER, &cap);
 		if (error)
 			return error;
-		for (u32 i = 0; i < MSG_NCAPS(label); i++) {
-			error = cap_find(&thread->space->caps, ext.cap[i], CAP_TRANSFER, &cap);
-			if (error)
-				return error;
-		}
-		if (receives) {
-			if (ext.recv_bytes > MSG_BYTES || ext.recv_caps > MSG_CAPS)
-				return -EINVAL;
-			error = space_check(thread->space, ext.recv, ext.recv_bytes, true);
-			if (!error && ext.recv_caps)
-				error = space_check(thread->space, address, sizeof(ext), true);
-			if (error)
-				return error;
-		}
 	}
-	thread->ext = ext;
-	thread->ext_address = address;
-	return 0;
+	return space_check(thread->space, thread->ext.send, MSG_NBYTES(label), false);
+}
+
+/* Whether what the thread receives can be written. Callers are checked before they send, so that a
+ * server's work is not lost for want of room; receivers only when a message comes. */
+static int check_room(const struct thread *thread)
+{
+	int error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
+
+	if (!error && thread->ext.recv_caps)
+		error =
+		    space_check(thread->space, thread->ext_address, sizeof(struct msg_ext), true);
+	return error;
 }
 
 static void arm(struct thread *thread, u64 deadline)
@@ -147,27 +156,24 @@ static void arm(struct thread *thread, u64 deadline)
 		timeout_arm(&thread->timeout, clock_to_tsc(deadline));
 }
 
-/* ---- Call ------------------------------------------------------------------------------------------------- */
+/* ---- Call ----------------------------------------------------------------------------- */
 
-static u64 token_of(const struct thread *caller)
-{
-	return thread_slot(caller) | caller->call << 16;
-}
-
-/* The caller's message was taken: it waits for the receiver's answer now. The caller is in no queue. */
+/* The caller's message was taken: it waits for the receiver's answer now. The caller is in no
+ * queue. */
 static void await_reply(struct thread *caller, struct thread *receiver)
 {
 	caller->state = STATE_REPLY;
 	inherit_wait(caller, &receiver->callers);
 }
 
-/* Hands the message of a caller in state READY or SEND to the receiver. What the receiver's call answers stands in its registers. */
+/* Hands the message of a caller in state READY or SEND to the receiver. What the receiver's call
+ * answers stands in its registers. */
 static void take_message(struct thread *caller, struct thread *receiver)
 {
 	caller->call++;
 	commit_transfer(caller, caller->label, receiver);
 	receiver->regs.rdi = caller->badge;
-	receiver->regs.rdx = token_of(caller);
+	receiver->regs.rdx = ipc_token(caller);
 	if (caller->state == STATE_SEND)
 		inherit_leave(caller);
 	else
@@ -175,7 +181,8 @@ static void take_message(struct thread *caller, struct thread *receiver)
 	await_reply(caller, receiver);
 }
 
-/* The caller's message, which is set up in the thread, goes to a waiting receiver or into the queue. */
+/* The caller's message, which is set up in the thread, goes to a waiting receiver or into the
+ * queue. */
 static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadline)
 {
 	struct thread *receiver = endpoint->receiver;
@@ -192,7 +199,8 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 			thread_hand_over(receiver);
 			arm(caller, deadline);
 			return BLOCKED;
-		case OF_RECEIVER: /* its buffer has gone since it began to wait: its own call fails, this one queues */
+		case OF_RECEIVER: /* its buffer has gone since it began to wait: its own call fails,
+				     this one queues */
 			ipc_cancel(receiver, error);
 			break;
 		default:
@@ -215,7 +223,9 @@ s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 dead
 	if (error)
 		return error;
 	endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
-	error = load_ext(thread, label, ext, true);
+	error = load_ext(thread, label, ext);
+	if (!error)
+		error = check_room(thread);
 	if (error)
 		return error;
 	if (clock_passed(deadline))
@@ -235,15 +245,16 @@ int ipc_call_pager(struct thread *thread, struct endpoint *pager, u64 badge)
 	if (pager->object.dead || (pager->receiver && inherit_check(thread, pager->receiver)))
 		return -EPIPE;
 	thread->faulting = true;
-	thread->ext = (struct msg_ext){ 0 };
 	thread->ext_address = 0;
+	thread->ext.recv_bytes = thread->ext.recv_caps = 0;
 	thread->label = MSG_LABEL(FAULT_OP, FAULT_VERSION, 0, 0);
 	thread->badge = badge;
-	deliver(thread, pager, DEADLINE_FOREVER); /* without bytes or capabilities nothing can misfit */
+	/* without bytes or capabilities nothing can misfit */
+	deliver(thread, pager, DEADLINE_FOREVER);
 	return 0;
 }
 
-/* ---- Receive ---------------------------------------------------------------------------------------------- */
+/* ---- Receive -------------------------------------------------------------------------- */
 
 static void take_bits(struct thread *thread, struct endpoint *endpoint)
 {
@@ -272,7 +283,8 @@ static int check_receiver(struct thread *thread, cap_t handle, struct endpoint *
 	if (error)
 		return error;
 	*endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
-	if (((*endpoint)->receiver && (*endpoint)->receiver != thread) || (thread->bound && thread->bound != *endpoint))
+	if (((*endpoint)->receiver && (*endpoint)->receiver != thread) ||
+	    (thread->bound && thread->bound != *endpoint))
 		return -EBUSY;
 	return 0;
 }
@@ -287,7 +299,8 @@ static void bind(struct thread *thread, struct endpoint *endpoint)
 	inherit_redirect(&endpoint->senders, thread);
 }
 
-/* What there is: bits, then the first sender's message, else waits. The thread is bound and its room is known. */
+/* What there is: bits, then the first sender's message, else waits. The thread is bound and its
+ * room is known. */
 static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadline)
 {
 	if (endpoint->bits) {
@@ -295,7 +308,8 @@ static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadlin
 		return 0;
 	}
 	if (!waitq_empty(&endpoint->senders)) {
-		struct thread *sender = CONTAINER_OF(waitq_first(&endpoint->senders), struct thread, waiter);
+		struct thread *sender =
+		    CONTAINER_OF(waitq_first(&endpoint->senders), struct thread, waiter);
 		int error;
 
 		switch (check_transfer(sender, sender->label, thread, &error)) {
@@ -305,7 +319,8 @@ static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadlin
 			return 0;
 		case OF_RECEIVER:
 			return error;
-		default: /* one refusal per entry, so that many bad messages do not keep us inside */
+		default: /* one refusal per entry, so that many bad messages do not keep us inside
+			  */
 			ipc_cancel(sender, error);
 			return RESTART;
 		}
@@ -328,17 +343,16 @@ s64 ipc_recv(struct thread *thread, cap_t handle, uaddr ext, u64 deadline)
 		return wait_for_time(thread, deadline);
 	error = check_receiver(thread, handle, &endpoint);
 	if (!error)
-		error = load_ext(thread, 0, ext, true);
+		error = load_ext(thread, 0, ext);
 	if (error)
 		return error;
 	bind(thread, endpoint);
 	return receive(thread, endpoint, deadline);
 }
 
-/* ---- Reply ------------------------------------------------------------------------------------------------ */
+/* ---- Reply ---------------------------------------------------------------------------- */
 
-/* The caller whose call the token names, if it waits for a thread of this space; else NULL. */
-static struct thread *find_caller(const struct thread *thread, u64 token)
+struct thread *ipc_find_caller(const struct thread *thread, u64 token)
 {
 	struct thread *caller = thread_in_slot((u16)token);
 
@@ -386,7 +400,8 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 		thread_result(caller, 0);
 		end_call(caller, runs_next);
 		return 0;
-	default: /* the caller's room is too small or gone: its call ends, and the server need not care */
+	default: /* the caller's room is too small or gone: its call ends, and the server need not
+		    care */
 		ipc_cancel(caller, error);
 		return 0;
 	}
@@ -394,23 +409,24 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 
 s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext)
 {
-	int error = load_ext(thread, label, ext, false);
-	struct thread *caller = find_caller(thread, token);
+	int error = load_ext(thread, label, ext);
+	struct thread *caller = ipc_find_caller(thread, token);
 
 	if (error)
 		return error;
 	return caller ? reply(thread, caller, label, false) : -ESRCH;
 }
 
-s64 ipc_reply_recv(struct thread *thread, u64 token, u64 label, uaddr ext, cap_t handle, u64 deadline)
+s64 ipc_reply_recv(
+    struct thread *thread, u64 token, u64 label, uaddr ext, cap_t handle, u64 deadline)
 {
-	struct thread *caller = token ? find_caller(thread, token) : NULL;
+	struct thread *caller = token ? ipc_find_caller(thread, token) : NULL;
 	struct endpoint *endpoint;
 	int error = check_receiver(thread, handle, &endpoint);
 	s64 result;
 
 	if (!error)
-		error = load_ext(thread, caller ? label : 0, ext, true);
+		error = load_ext(thread, caller ? label : 0, ext);
 	if (!error && caller) /* a caller that has gone is no concern of the server's loop */
 		error = reply(thread, caller, label, true);
 	if (error)
@@ -424,7 +440,7 @@ s64 ipc_reply_recv(struct thread *thread, u64 token, u64 label, uaddr ext, cap_t
 
 s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
 {
-	struct thread *caller = find_caller(thread, token), *target;
+	struct thread *caller = ipc_find_caller(thread, token), *target;
 	struct cap *cap;
 	int error = cap_find(&thread->space->caps, handle, CAP_THREAD, &cap);
 
@@ -444,14 +460,15 @@ s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
 	return 0;
 }
 
-/* ---- Notification ----------------------------------------------------------------------------------------- */
+/* ---- Notification --------------------------------------------------------------------- */
 
 void ipc_set_bits(struct endpoint *endpoint, u64 bits)
 {
 	struct thread *receiver = endpoint->receiver;
 
 	endpoint->bits |= bits;
-	if (!endpoint->bits || !receiver || receiver->state != STATE_RECEIVE || receiver->endpoint != endpoint)
+	if (!endpoint->bits || !receiver || receiver->state != STATE_RECEIVE ||
+	    receiver->endpoint != endpoint)
 		return;
 	timeout_cancel(&receiver->timeout);
 	take_bits(receiver, endpoint);
@@ -472,7 +489,7 @@ s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
 	return 0;
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends ----------------------------------------------------------------------------- */
 
 /* Out of whatever it waits for. */
 static void leave_wait(struct thread *thread)

@@ -15,17 +15,29 @@ extern u64 ipc_messages;
 s64 ipc_call(struct thread *thread, cap_t endpoint, u64 label, uaddr ext, u64 deadline);
 s64 ipc_recv(struct thread *thread, cap_t endpoint, uaddr ext, u64 deadline);
 s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext);
-s64 ipc_reply_recv(struct thread *thread, u64 token, u64 label, uaddr ext, cap_t endpoint, u64 deadline);
+s64 ipc_reply_recv(
+    struct thread *thread, u64 token, u64 label, uaddr ext, cap_t endpoint, u64 deadline);
 s64 ipc_delegate(struct thread *thread, u64 token, cap_t target);
 s64 ipc_notify(struct thread *thread, cap_t endpoint, u64 bits);
 s64 ipc_unbind(struct thread *thread, cap_t endpoint);
 
+/* The reply token of a caller's present call: its slot and the number of the call. */
+static inline u64 ipc_token(const struct thread *caller)
+{
+	return thread_slot(caller) | caller->call << 16;
+}
+/* The caller whose call the token names, if it waits for a thread of this one's space; else NULL.
+ */
+struct thread *ipc_find_caller(const struct thread *thread, u64 token);
+
 /* Sets bits, for interrupts and watches: no capability asked. */
 void ipc_set_bits(struct endpoint *endpoint, u64 bits);
-/* A call to the pager on behalf of a thread that faulted; thread->fault holds the words. 0, or an error: nobody there. */
+/* A call to the pager on behalf of a thread that faulted; thread->fault holds the words. 0, or an
+ * error: nobody there. */
 int ipc_call_pager(struct thread *thread, struct endpoint *pager, u64 badge);
 
-/* Takes a waiting thread out of its wait; its call answers error. A thread that waits for its pager is killed. */
+/* Takes a waiting thread out of its wait; its call answers error. A thread that waits for its pager
+ * is killed. */
 void ipc_cancel(struct thread *thread, s64 error);
 /* The receiver bound to an endpoint is not any more. */
 void ipc_release(struct thread *receiver);

@@ -1,8 +1,8 @@
 /* Interrupts and ports, for drivers in user space.
  *
- * Invariant: a line is unmasked only while it is bound and its last interrupt was acknowledged; so a driver that does
- * not answer, or has died, gets no second interrupt, and no driver can flood the kernel. A binding pins its endpoint; a restarted driver binds
- * its predecessor's endpoint again.
+ * Invariant: a line is unmasked only while it is bound and its last interrupt was acknowledged; so
+ * a driver that does not answer, or has died, gets no second interrupt, and no driver can flood the
+ * kernel. A binding pins its endpoint; a restarted driver binds its predecessor's endpoint again.
  *
  * Layer 6. Called by trap.c, syscall.c; calls ipc.c, object.c, the machine. */
 #include "irq.h"

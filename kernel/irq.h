@@ -8,7 +8,8 @@
 extern struct object irq_object, ports_object;
 
 void irq_init(void);
-/* Line's interrupts set bits at the endpoint from now on, starting with this. 0, -EBUSY (another endpoint has it), -EINVAL. */
+/* Line's interrupts set bits at the endpoint from now on, starting with this. 0, -EBUSY (another
+ * endpoint has it), -EINVAL. */
 int irq_bind(const struct cap *irqs, u64 line, struct endpoint *endpoint, u64 bits);
 /* The driver is done: the line may interrupt again. */
 int irq_ack(const struct cap *irqs, u64 line);

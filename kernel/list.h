@@ -1,7 +1,7 @@
 /* Doubly linked circular lists whose links sit inside their elements.
  *
- * Invariant: an element is on one list, or its links point to itself. Every operation takes constant time.
- * Layer 0. */
+ * Invariant: an element is on one list, or its links point to itself. Every operation takes
+ * constant time. Layer 0. */
 #ifndef KERNEL_LIST_H
 #define KERNEL_LIST_H
 
@@ -13,7 +13,8 @@ struct list {
 
 #define LIST_ENTRY(link, type, member) CONTAINER_OF(link, type, member)
 #define LIST_FIRST(head, type, member) LIST_ENTRY((head)->next, type, member)
-#define LIST_EACH(link, head)          for (struct list *link = (head)->next; link != (head); link = link->next)
+#define LIST_EACH(link, head) \
+	for (struct list *link = (head)->next; link != (head); link = link->next)
 
 static inline void list_init(struct list *link)
 {

@@ -1,12 +1,13 @@
 /* Locks: the kernel's half, entered only when a lock is contended.
  *
- * User code takes a free lock by exchanging 0 for its thread id in the lock word, and gives it back the other way; only when
- * the word says that somebody else holds it, or that somebody waits, does it call. Invariant: a lock that has
- * waiters has a record here, its waiters lend to the owner that the record names, and the word has LOCK_WAITERS. The word is
- * user memory and may say anything: it is read once, when the record is made; from then on the record decides.
+ * User code takes a free lock by exchanging 0 for its thread id in the lock word, and gives it back
+ * the other way; only when the word says that somebody else holds it, or that somebody waits, does
+ * it call. Invariant: a lock that has waiters has a record here, its waiters lend to the owner that
+ * the record names, and the word has LOCK_WAITERS. The word is user memory and may say anything: it
+ * is read once, when the record is made; from then on the record decides.
  *
- * Layer 5. Called by ipc.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c, copy.c. (Linux' PI futexes; here the waker
- * hands the lock to the top waiter.) */
+ * Layer 5. Called by ipc.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c, copy.c.
+ * (Linux' PI futexes; here the waker hands the lock to the top waiter.) */
 #include "lock.h"
 
 #include "clock.h"
@@ -111,7 +112,8 @@ static void hand_over(struct lock *lock, s64 result)
 	next->lock = NULL;
 	if (!waitq_empty(&lock->waiters))
 		word |= LOCK_WAITERS;
-	/* Should the word be gone, the next one to lock or unlock learns that from its own access. */
+	/* Should the word be gone, the next one to lock or unlock learns that from its own access.
+	 */
 	space_write(lock->space, lock->address, &word, sizeof(word));
 	list_remove(&lock->of_owner);
 	list_push_back(&next->locks, &lock->of_owner);

@@ -21,13 +21,15 @@
 
 #define INIT_PRIORITY 40
 #define INIT_STACK    (64 * 1024)
-#define INIT_STACK_TOP (BOOT_INFO - PAGE_SIZE) /* with a page on either side that is never mapped */
-#define RESERVE_FRAMES 64                      /* what tables and slots need that nobody is charged for */
+#define INIT_STACK_TOP                                                             \
+	(BOOT_INFO - PAGE_SIZE) /* with a page on either side that is never mapped \
+				 */
+#define RESERVE_FRAMES 64       /* what tables and slots need that nobody is charged for */
 
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
 static struct boot_info boot_info;
 
-/* ---- Command line ----------------------------------------------------------------------------------------- */
+/* ---- Command line --------------------------------------------------------------------- */
 
 static bool option_is(const char *name, const char *value)
 {
@@ -68,7 +70,7 @@ static void init_pcid(void)
 	pcid_init(limit);
 }
 
-/* ---- init ------------------------------------------------------------------------------------------------- */
+/* ---- init ----------------------------------------------------------------------------- */
 
 static const struct boot_file *find_init(void)
 {
@@ -93,7 +95,8 @@ static void give_modules(struct space *space)
 	for (unsigned i = 0; i < boot_record.modules; i++) {
 		const struct boot_file *file = &boot_record.module[i];
 		struct boot_module *module = &boot_info.module[boot_info.modules];
-		paddr start = ALIGN_DOWN(file->start, PAGE_SIZE), end = ALIGN_UP(file->start + file->bytes, PAGE_SIZE);
+		paddr start = ALIGN_DOWN(file->start, PAGE_SIZE),
+		      end = ALIGN_UP(file->start + file->bytes, PAGE_SIZE);
 		struct memory *memory;
 
 		if (file->bytes == 0 || end - start > MEM_MAX) {
@@ -144,7 +147,8 @@ static void start_init(void)
 	wrong = elf_load(space, phys_to_virt(file->start), file->bytes, &entry);
 	if (wrong)
 		panic("module init cannot be started: %s", wrong);
-	if (!elf_map(space, INIT_STACK_TOP - INIT_STACK, INIT_STACK, PROT_READ | PROT_WRITE, NULL, 0))
+	if (!elf_map(
+		space, INIT_STACK_TOP - INIT_STACK, INIT_STACK, PROT_READ | PROT_WRITE, NULL, 0))
 		panic("no memory for init: give the machine more memory");
 	thread = thread_create(space, entry, INIT_STACK_TOP, BOOT_INFO, INIT_PRIORITY);
 	if (!thread)

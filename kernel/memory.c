@@ -1,13 +1,15 @@
 /* Memory objects and windows.
  *
- * Invariants: a window shows pages [offset, offset + mapped) of its object at its address; windows of one space do not overlap; each is
- * on the list of the capability it was made through, so deleting that capability takes away exactly what it gave. An object's frames
- * are zeroed before they are first seen and freed after the last window is gone and flushed.
+ * Invariants: a window shows pages [offset, offset + mapped) of its object at its address; windows
+ * of one space do not overlap; each is on the list of the capability it was made through, so
+ * deleting that capability takes away exactly what it gave. An object's frames are zeroed before
+ * they are first seen and freed after the last window is gone and flushed.
  *
- * Zeroing and mapping stop at a budget of pages and remember how far they came, in the window; the call is then made again from
- * user mode, so that interrupts and others get their turn.
+ * Zeroing and mapping stop at a budget of pages and remember how far they came, in the window; the
+ * call is then made again from user mode, so that interrupts and others get their turn.
  *
- * Layer 3. Called by object.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c, pcid.c, frame.c, pool.c, quota.c. */
+ * Layer 3. Called by object.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c, pcid.c,
+ * frame.c, pool.c, quota.c. */
 #include "memory.h"
 
 #include "frame.h"
@@ -21,7 +23,7 @@
 static struct pool memories = POOL("memory", sizeof(struct memory));
 static struct pool windows = POOL("window", sizeof(struct window));
 
-/* ---- Objects ---------------------------------------------------------------------------------------------- */
+/* ---- Objects -------------------------------------------------------------------------- */
 
 struct memory *memory_create(u64 pages, struct quota *quota)
 {
@@ -43,7 +45,8 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	return memory;
 }
 
-/* A table of frame numbers for objects of more than 8 pages; it is not charged: at most 1/512 of what is. */
+/* A table of frame numbers for objects of more than 8 pages; it is not charged: at most 1/512 of
+ * what is. */
 static paddr *table_in(paddr *where)
 {
 	if (!*where)
@@ -122,8 +125,10 @@ bool memory_dismantle(struct memory *memory, unsigned *budget)
 		if (*budget == 0)
 			return false;
 		(*budget)--;
-		free_frames(memory, (paddr *)phys_to_virt(*table) + page % PER_TABLE, MEMORY_DIRECT);
-		if (page % PER_TABLE + MEMORY_DIRECT == PER_TABLE || page + MEMORY_DIRECT >= memory->pages) {
+		free_frames(
+		    memory, (paddr *)phys_to_virt(*table) + page % PER_TABLE, MEMORY_DIRECT);
+		if (page % PER_TABLE + MEMORY_DIRECT == PER_TABLE ||
+		    page + MEMORY_DIRECT >= memory->pages) {
 			frame_free(*table);
 			*table = 0;
 		}
@@ -143,12 +148,13 @@ void memory_free(struct memory *memory)
 	pool_free(&memories, memory, quota);
 }
 
-/* ---- Windows ---------------------------------------------------------------------------------------------- */
+/* ---- Windows -------------------------------------------------------------------------- */
 
 static bool good_range(uaddr address, u64 bytes)
 {
-	return address % PAGE_SIZE == 0 && bytes % PAGE_SIZE == 0 && bytes > 0 && bytes <= MAP_MAX &&
-	    address >= USER_START && address < USER_END && bytes <= USER_END - address;
+	return address % PAGE_SIZE == 0 && bytes % PAGE_SIZE == 0 && bytes > 0 &&
+	    bytes <= MAP_MAX && address >= USER_START && address < USER_END &&
+	    bytes <= USER_END - address;
 }
 
 static bool good_prot(u64 prot)
@@ -186,8 +192,8 @@ static struct window *first_behind(struct space *space, uaddr address)
 	return NULL;
 }
 
-static struct window *open_window(
-    struct cap *cap, struct space *space, uaddr address, u64 offset, u64 pages, u64 prot, struct window *next)
+static struct window *open_window(struct cap *cap, struct space *space, uaddr address, u64 offset,
+    u64 pages, u64 prot, struct window *next)
 {
 	struct window *window = pool_alloc(&windows, space->quota);
 
@@ -255,7 +261,8 @@ static int fill(struct window *window, unsigned *budget)
 	return memory_close_window(window, budget) ? -ENOMEM : RESTART;
 }
 
-int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, u64 bytes, u64 prot, unsigned *budget)
+int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, u64 bytes, u64 prot,
+    unsigned *budget)
 {
 	struct memory *memory = CONTAINER_OF(cap->object, struct memory, object);
 	u64 pages = bytes / PAGE_SIZE, first = offset / PAGE_SIZE;

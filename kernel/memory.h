@@ -24,20 +24,21 @@ struct window {
 	struct cap *cap;      /* through which it was made: goes with it */
 	struct space *space;
 	uaddr address;
-	u64 offset;           /* pages into the object */
-	u64 pages, mapped;    /* wanted, and there so far */
-	u64 changed;          /* progress of memory_protect */
+	u64 offset;        /* pages into the object */
+	u64 pages, mapped; /* wanted, and there so far */
+	u64 changed;       /* progress of memory_protect */
 	u8 prot;
-	bool failed;          /* memory ran out on the way: being unmapped again */
+	bool failed; /* memory ran out on the way: being unmapped again */
 };
 
 #define WINDOWS_MAX 1024 /* in one space: bounds the search for one */
 
-/* A step was cut short at its budget; what is done is kept in the objects. The same call again goes on. Not an error number that
- * user code ever sees. */
+/* A step was cut short at its budget; what is done is kept in the objects. The same call again goes
+ * on. Not an error number that user code ever sees. */
 #define RESTART (-4096)
 
-/* An object of that many pages, all zeros when first mapped; its frames come when they are mapped. NULL: the quota cannot pay. */
+/* An object of that many pages, all zeros when first mapped; its frames come when they are mapped.
+ * NULL: the quota cannot pay. */
 struct memory *memory_create(u64 pages, struct quota *quota);
 /* One over frames that exist already (boot modules). */
 struct memory *memory_borrow(paddr start, u64 pages, struct quota *quota);
@@ -48,7 +49,8 @@ bool memory_dismantle(struct memory *memory, unsigned *budget);
 void memory_free(struct memory *memory);
 
 /* Each does at most *budget pages and lowers it. 0, an error, or RESTART. */
-int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, u64 bytes, u64 prot, unsigned *budget);
+int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, u64 bytes, u64 prot,
+    unsigned *budget);
 int memory_unmap(struct space *space, uaddr address, u64 bytes, unsigned *budget);
 int memory_protect(struct space *space, uaddr address, u64 bytes, u64 prot, unsigned *budget);
 /* Takes one window down; true when it is gone. */

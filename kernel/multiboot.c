@@ -1,10 +1,13 @@
-/* What GRUB left in memory (Multiboot2 specification, 3.4), copied into boot_record and put in order.
+/* What GRUB left in memory (Multiboot2 specification, 3.4), copied into boot_record and put in
+ * order.
  *
- * Invariant: afterwards the regions are page-aligned, sorted, disjoint, real RAM, and without the kernel, the modules
- * and the first MiB; nothing in boot_record points into the loader's memory. Nothing read from there is trusted:
- * sizes are checked before what they measure, entries may overlap, overflow, come in any order and number.
+ * Invariant: afterwards the regions are page-aligned, sorted, disjoint, real RAM, and without the
+ * kernel, the modules and the first MiB; nothing in boot_record points into the loader's memory.
+ * Nothing read from there is trusted: sizes are checked before what they measure, entries may
+ * overlap, overflow, come in any order and number.
  *
- * Layer 9. Called by main.c, first of all; calls printk.c, panic.c. boot_option also by pcid.c's and ipc.c's callers. */
+ * Layer 9. Called by main.c, first of all; calls printk.c, panic.c. boot_option also by pcid.c's
+ * and ipc.c's callers. */
 #include "multiboot.h"
 
 #include "machine.h"
@@ -44,7 +47,7 @@ extern char image_start[], image_end[]; /* linker.ld */
 
 struct boot_record boot_record;
 
-/* ---- Regions: a sorted set of disjoint intervals ---------------------------------------------------------- */
+/* ---- Regions: a sorted set of disjoint intervals -------------------------------------- */
 
 static void delete_region(unsigned index)
 {
@@ -97,24 +100,26 @@ static void remove_region(paddr start, paddr end)
 	}
 }
 
-/* ---- Tags ------------------------------------------------------------------------------------------------- */
+/* ---- Tags ----------------------------------------------------------------------------- */
 
 static paddr physical_end(void)
 {
 	return 1ull << MIN(machine_features.physical_bits, 52u);
 }
 
-/* Usable memory first, inwards to whole pages; then what anybody reserves is taken out, outwards: where entries
- * contradict each other, memory is not ours. */
+/* Usable memory first, inwards to whole pages; then what anybody reserves is taken out, outwards:
+ * where entries contradict each other, memory is not ours. */
 static void take_memory_map(const struct memory_tag *map, bool usable)
 {
 	u32 bytes = map->tag.bytes;
 
-	if (bytes < sizeof(*map) || map->entry_bytes < sizeof(struct memory_entry) || map->entry_bytes % 8)
+	if (bytes < sizeof(*map) || map->entry_bytes < sizeof(struct memory_entry) ||
+	    map->entry_bytes % 8)
 		panic("the boot loader's memory map makes no sense");
 	for (u32 at = sizeof(*map); bytes - at >= map->entry_bytes; at += map->entry_bytes) {
 		const struct memory_entry *e = (const void *)((const u8 *)map + at);
-		paddr start = MIN(e->start, physical_end()), end = start + MIN(e->bytes, physical_end() - start);
+		paddr start = MIN(e->start, physical_end()),
+		      end = start + MIN(e->bytes, physical_end() - start);
 
 		if ((e->type == MEMORY_USABLE) != usable || start == end)
 			continue;
@@ -150,20 +155,23 @@ static void take_module(const struct module_tag *tag)
 		printk("more than %d boot modules: the rest ignored\n", BOOT_MODULES);
 		return;
 	}
-	copy_text(module->name, sizeof(module->name), tag->command_line, tag->tag.bytes - sizeof(*tag), ' ');
+	copy_text(module->name, sizeof(module->name), tag->command_line,
+	    tag->tag.bytes - sizeof(*tag), ' ');
 	module->start = tag->start;
 	module->bytes = tag->end - tag->start;
 	boot_record.modules++;
 	boot_record.ram_end = MAX(boot_record.ram_end, ALIGN_UP((u64)tag->end, PAGE_SIZE));
 }
 
-/* The tag after this one (the first, for NULL); NULL at the end, of the tags or of what can be believed. */
+/* The tag after this one (the first, for NULL); NULL at the end, of the tags or of what can be
+ * believed. */
 static const struct tag *next_tag(const u32 *information, const struct tag *tag)
 {
 	u64 at = 8, total = information[0];
 
 	if (tag)
-		at = (u64)((const u8 *)tag - (const u8 *)information) + ALIGN_UP((u64)tag->bytes, 8);
+		at =
+		    (u64)((const u8 *)tag - (const u8 *)information) + ALIGN_UP((u64)tag->bytes, 8);
 	if (at + sizeof(struct tag) > total)
 		return NULL;
 	tag = (const struct tag *)((const u8 *)information + at);
@@ -172,10 +180,12 @@ static const struct tag *next_tag(const u32 *information, const struct tag *tag)
 	return tag;
 }
 
-/* One pass over all tags for each step, since they come in any order: memory is added before anything is taken out. */
+/* One pass over all tags for each step, since they come in any order: memory is added before
+ * anything is taken out. */
 static void for_each_tag(const u32 *information, void (*take)(const struct tag *))
 {
-	for (const struct tag *tag = next_tag(information, NULL); tag; tag = next_tag(information, tag))
+	for (const struct tag *tag = next_tag(information, NULL); tag;
+	     tag = next_tag(information, tag))
 		take(tag);
 }
 
@@ -192,8 +202,8 @@ static void take_the_rest(const struct tag *tag)
 	else if (tag->type == TAG_MODULE)
 		take_module((const struct module_tag *)tag);
 	else if (tag->type == TAG_COMMAND_LINE)
-		copy_text(boot_record.command_line, sizeof(boot_record.command_line), (const char *)(tag + 1),
-		    tag->bytes - sizeof(*tag), '\0');
+		copy_text(boot_record.command_line, sizeof(boot_record.command_line),
+		    (const char *)(tag + 1), tag->bytes - sizeof(*tag), '\0');
 }
 
 void multiboot_init(paddr information)
@@ -209,10 +219,11 @@ void multiboot_init(paddr information)
 	remove_region(image_to_phys(image_start), ALIGN_UP(image_to_phys(image_end), PAGE_SIZE));
 	if (boot_record.regions == 0)
 		panic("the boot loader's memory map has no usable memory");
-	boot_record.ram_end = MAX(boot_record.ram_end, boot_record.region[boot_record.regions - 1].end);
+	boot_record.ram_end =
+	    MAX(boot_record.ram_end, boot_record.region[boot_record.regions - 1].end);
 }
 
-/* ---- Options ---------------------------------------------------------------------------------------------- */
+/* ---- Options -------------------------------------------------------------------------- */
 
 const char *boot_option(const char *name, size_t *length)
 {

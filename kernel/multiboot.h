@@ -4,7 +4,8 @@
 
 #include "boot_info.h"
 
-/* Fills boot_record from the boot information at that physical address (below 4 GiB: boot.S has mapped that). */
+/* Fills boot_record from the boot information at that physical address (below 4 GiB: boot.S has
+ * mapped that). */
 void multiboot_init(paddr information);
 
 #endif

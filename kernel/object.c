@@ -1,14 +1,17 @@
 /* Destruction, in bounded steps.
  *
- * An object dies when its last capability goes (space, memory), when nobody can receive from it any more (endpoint), or when it is
- * killed (thread, space). From then on it is "dead": nothing new reaches it, and it stands on the queue of cap.c. object_step takes the
- * first of the queue apart, at most OBJECT_BUDGET objects an entry, keeping its progress in the object itself: what is
- * left is what remains to be done. So the destroyer of a large space may itself die half-way and nothing is lost. Its memory
- * goes when it is apart and the last capability and pin are gone.
+ * An object dies when its last capability goes (space, memory), when nobody can receive from it any
+ * more (endpoint), or when it is killed (thread, space). From then on it is "dead": nothing new
+ * reaches it, and it stands on the queue of cap.c. object_step takes the first of the queue apart,
+ * at most OBJECT_BUDGET objects an entry, keeping its progress in the object itself: what is left
+ * is what remains to be done. So the destroyer of a large space may itself die half-way and nothing
+ * is lost. Its memory goes when it is apart and the last capability and pin are gone.
  *
- * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a space's table) is gone before its memory is.
+ * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a
+ * space's table) is gone before its memory is.
  *
- * Layer 6. Called by syscall.c, trap.c, watch.c, irq.c, fault.c; calls ipc.c, lock.c, thread.c, memory.c, space.c, cap.c, watch.c. */
+ * Layer 6. Called by syscall.c, trap.c, watch.c, irq.c, fault.c; calls ipc.c, lock.c, thread.c,
+ * memory.c, space.c, cap.c, watch.c. */
 #include "object.h"
 
 #include "ipc.h"
@@ -54,7 +57,7 @@ void object_unpin(struct object *object)
 	free_if_done(object);
 }
 
-/* ---- Capabilities ----------------------------------------------------------------------------------------- */
+/* ---- Capabilities --------------------------------------------------------------------- */
 
 static bool close_windows(struct cap *cap, unsigned *budget)
 {
@@ -104,7 +107,7 @@ bool object_revoke(struct cap *cap, unsigned *budget)
 	return true;
 }
 
-/* ---- Taking apart ----------------------------------------------------------------------------------------- */
+/* ---- Taking apart --------------------------------------------------------------------- */
 
 static void halt_if_root(const struct space *space)
 {
@@ -155,7 +158,8 @@ static bool take_endpoint_apart(struct endpoint *endpoint, unsigned *budget)
 			ipc_cancel(receiver, -EPIPE);
 		ipc_release(receiver);
 	}
-	if (!cancel_all(&endpoint->senders, budget) || !watch_object_died(&endpoint->object, budget))
+	if (!cancel_all(&endpoint->senders, budget) ||
+	    !watch_object_died(&endpoint->object, budget))
 		return false;
 	endpoint->object.apart = true;
 	return true;
@@ -195,7 +199,8 @@ static bool take_space_apart(struct space *space, unsigned *budget)
 		}
 	}
 	while (!list_empty(&space->windows))
-		if (!memory_close_window(LIST_FIRST(&space->windows, struct window, by_space), budget))
+		if (!memory_close_window(
+			LIST_FIRST(&space->windows, struct window, by_space), budget))
 			return false;
 	if (!space_dismantle(space, budget) || !watch_object_died(&space->object, budget))
 		return false;

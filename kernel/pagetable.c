@@ -1,9 +1,9 @@
 /* Four-level page tables of user space (Intel SDM vol. 3, 4.5).
  *
- * Invariant: upper-level entries of the user half are permissive (present, writable, user, executable); only the last level
- * restricts. The upper half of every root is a copy of the kernel's, whose tables never change after boot.
- * Tables live until their space is destroyed, so no processor can hold a pointer to a freed one in its
- * paging-structure caches.
+ * Invariant: upper-level entries of the user half are permissive (present, writable, user,
+ * executable); only the last level restricts. The upper half of every root is a copy of the
+ * kernel's, whose tables never change after boot. Tables live until their space is destroyed, so no
+ * processor can hold a pointer to a freed one in its paging-structure caches.
  *
  * Layer 2. Called by space.c, memory.c, copy.c; calls frame.c, quota.c. */
 #include "pagetable.h"
@@ -12,10 +12,10 @@
 #include "machine.h"
 #include "string.h"
 
-#define ENTRIES       512
-#define USER_ENTRIES  256 /* of the root */
-#define TABLE         (PTE_PRESENT | PTE_WRITE | PTE_USER)
-#define LEVEL_TOP     3
+#define ENTRIES      512
+#define USER_ENTRIES 256 /* of the root */
+#define TABLE        (PTE_PRESENT | PTE_WRITE | PTE_USER)
+#define LEVEL_TOP    3
 
 static unsigned entry_index(uaddr address, unsigned level)
 {
@@ -77,7 +77,8 @@ pte_t *pagetable_make(paddr root, uaddr address, struct quota *quota)
 			paddr new = new_table(quota);
 
 			if (!new)
-				return NULL; /* tables made on the way stay: they are charged, and of use soon */
+				/* tables made on the way stay: they are charged, and of use soon */
+				return NULL;
 			*entry = new | TABLE;
 		}
 		table = PTE_FRAME(*entry);
@@ -85,8 +86,10 @@ pte_t *pagetable_make(paddr root, uaddr address, struct quota *quota)
 	return (pte_t *)phys_to_virt(table) + entry_index(address, 0);
 }
 
-/* Frees the tables below `table`, which is of the given level; its first `entries` entries count. */
-static bool prune(paddr table, unsigned level, unsigned entries, struct quota *quota, unsigned *budget)
+/* Frees the tables below `table`, which is of the given level; its first `entries` entries count.
+ */
+static bool prune(
+    paddr table, unsigned level, unsigned entries, struct quota *quota, unsigned *budget)
 {
 	pte_t *entry = phys_to_virt(table);
 

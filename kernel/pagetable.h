@@ -19,8 +19,8 @@ paddr pagetable_create(struct quota *quota);
 pte_t *pagetable_find(paddr root, uaddr address);
 /* The same, making the tables on the way (zeroed, charged to quota); NULL: out of memory. */
 pte_t *pagetable_make(paddr root, uaddr address, struct quota *quota);
-/* Frees up to *budget tables of the user half and lowers it; true when only the root is left. No processor
- * uses the tables any more. */
+/* Frees up to *budget tables of the user half and lowers it; true when only the root is left. No
+ * processor uses the tables any more. */
 bool pagetable_prune(paddr root, struct quota *quota, unsigned *budget);
 void pagetable_destroy(paddr root, struct quota *quota);
 

@@ -1,14 +1,17 @@
 /* Address-space tags, so that a switch of spaces need not empty the TLB (Intel SDM vol. 3, 4.10.1).
  *
- * Invariant: among tags of the current generation no two spaces share one. Tags are given out in order when a space is loaded for
- * the first time in a generation; when they run out, a new generation begins: one flush of everything, and all tags of the old one
- * are void at once, without a search for their owners. Generations are 64 bits: at a roll-over each microsecond they
- * wrap after 584,000 years. Without PCID the same code runs and every load flushes.
+ * Invariant: among tags of the current generation no two spaces share one. Tags are given out in
+ * order when a space is loaded for the first time in a generation; when they run out, a new
+ * generation begins: one flush of everything, and all tags of the old one are void at once, without
+ * a search for their owners. Generations are 64 bits: at a roll-over each microsecond they wrap
+ * after 584,000 years. Without PCID the same code runs and every load flushes.
  *
- * A page taken from a space that is not loaded is flushed with INVPCID, or else the whole tag at the next load: nobody can use the
- * entries in between, because only the loaded tag's entries are used.
+ * A page taken from a space that is not loaded is flushed with INVPCID, or else the whole tag at
+ * the next load: nobody can use the entries in between, because only the loaded tag's entries are
+ * used.
  *
- * Layer 2. Called by space.c; calls the machine. Removable: without tags everything works the same, slower. */
+ * Layer 2. Called by space.c; calls the machine. Removable: without tags everything works the same,
+ * slower. */
 #include "pcid.h"
 
 #include "machine.h"
@@ -17,7 +20,7 @@
 
 struct pcid_counters pcid_counters;
 
-static unsigned tags;       /* highest tag to give out; 0: PCID is off */
+static unsigned tags; /* highest tag to give out; 0: PCID is off */
 static u64 generation = 1;
 static u16 last_tag = TAG_KERNEL;
 

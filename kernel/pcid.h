@@ -8,7 +8,7 @@
 struct pcid {
 	u64 generation; /* that the tag belongs to; 0: none */
 	u16 tag;
-	bool stale;     /* a mapping was taken away while another space was loaded */
+	bool stale; /* a mapping was taken away while another space was loaded */
 };
 
 struct pcid_counters {
@@ -21,8 +21,8 @@ void pcid_init(unsigned limit);
 unsigned pcid_tags(void);
 /* Loads the space whose root and tag these are. */
 void pcid_load(paddr root, struct pcid *pcid);
-/* A mapping at address was changed or taken away; loaded: in the space that is loaded now. After this no TLB entry
- * for it is used any more. */
+/* A mapping at address was changed or taken away; loaded: in the space that is loaded now. After
+ * this no TLB entry for it is used any more. */
 void pcid_flush_page(struct pcid *pcid, u64 address, bool loaded);
 
 #endif

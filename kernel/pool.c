@@ -1,8 +1,9 @@
 /* Pools of kernel objects.
  *
- * A slab is one frame: a header, then objects. Invariant: a slab with a free object is on its pool's list; one whose
- * objects are all free goes back to the frame allocator at once, so that what a process used comes back whole.
- * Objects are handed out zeroed: nothing of the last owner can be seen.
+ * A slab is one frame: a header, then objects. Invariant: a slab with a free object is on its
+ * pool's list; one whose objects are all free goes back to the frame allocator at once, so that
+ * what a process used comes back whole. Objects are handed out zeroed: nothing of the last owner
+ * can be seen.
  *
  * Layer 2. Called by whoever makes kernel objects; calls frame.c, quota.c. */
 #include "pool.h"
@@ -50,7 +51,7 @@ void *pool_alloc(struct pool *pool, struct quota *quota)
 	if (!quota_charge(quota, pool->size))
 		return NULL;
 	slab = list_empty(&pool->partial) ? new_slab(pool)
-	                                  : LIST_FIRST(&pool->partial, struct slab, link);
+					  : LIST_FIRST(&pool->partial, struct slab, link);
 	if (!slab) {
 		quota_refund(quota, pool->size);
 		return NULL;

@@ -13,9 +13,13 @@ struct pool {
 	struct list partial; /* slabs with a free object */
 };
 
-#define POOL(label, bytes) { .name = label, .size = ALIGN_UP(bytes, 64) }
+#define POOL(label, bytes)                                 \
+	{                                                  \
+		.name = label, .size = ALIGN_UP(bytes, 64) \
+	}
 
-/* An object of zeros, charged to quota (NULL: to nobody). NULL when the quota or the memory is used up. */
+/* An object of zeros, charged to quota (NULL: to nobody). NULL when the quota or the memory is used
+ * up. */
 void *pool_alloc(struct pool *pool, struct quota *quota);
 /* Gives it back and refunds the quota it was charged to. */
 void pool_free(struct pool *pool, void *object, struct quota *quota);

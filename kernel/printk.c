@@ -1,9 +1,12 @@
-/* The kernel's own words: to the debug console, into a ring in memory, and to COM1 while that is the kernel's.
+/* The kernel's own words: to the debug console, into a ring in memory, and to COM1 while that is
+ * the kernel's.
  *
- * Invariant: text that came from user code cannot look like the kernel's: whatever is not printable in a %s or %c
- * becomes a dot, so nobody forges a line. The ring always holds the last LOG_BYTES bytes printed.
+ * Invariant: text that came from user code cannot look like the kernel's: whatever is not printable
+ * in a %s or %c becomes a dot, so nobody forges a line. The ring always holds the last LOG_BYTES
+ * bytes printed.
  *
- * Layer 1. Called by everybody; calls the machine. Takes no locks: an NMI may print in the middle of a line. */
+ * Layer 1. Called by everybody; calls the machine. Takes no locks: an NMI may print in the middle
+ * of a line. */
 #include "printk.h"
 
 #include "machine.h"
@@ -112,13 +115,16 @@ void vprintk(const char *format, va_list arguments)
 			put_signed(c.is_long ? va_arg(arguments, s64) : va_arg(arguments, int), c);
 			break;
 		case 'u':
-			put_number(c.is_long ? va_arg(arguments, u64) : va_arg(arguments, unsigned), 10, c);
+			put_number(c.is_long ? va_arg(arguments, u64) : va_arg(arguments, unsigned),
+			    10, c);
 			break;
 		case 'x':
-			put_number(c.is_long ? va_arg(arguments, u64) : va_arg(arguments, unsigned), 16, c);
+			put_number(c.is_long ? va_arg(arguments, u64) : va_arg(arguments, unsigned),
+			    16, c);
 			break;
 		case 'p':
-			put_number((u64)va_arg(arguments, void *), 16, (struct conversion){ 16, .zeros = true });
+			put_number((u64)va_arg(arguments, void *), 16,
+			    (struct conversion){ 16, .zeros = true });
 			break;
 		case '\0':
 			return;

@@ -1,8 +1,9 @@
 /* Quotas of memory, as a tree: a charge counts against the payer and against everybody above it.
  *
- * Invariant: used <= limit, and used covers one's own charges and those of all below. A quota is a limit, not a
- * reservation: two children may together be promised more than their parent has, and the parent's limit decides.
- * Charging walks up at most QUOTA_DEPTH_MAX quotas; it is not on the message path.
+ * Invariant: used <= limit, and used covers one's own charges and those of all below. A quota is a
+ * limit, not a reservation: two children may together be promised more than their parent has, and
+ * the parent's limit decides. Charging walks up at most QUOTA_DEPTH_MAX quotas; it is not on the
+ * message path.
  *
  * Layer 2. Called by pool.c and by whoever allocates. */
 #include "quota.h"

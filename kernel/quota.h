@@ -14,9 +14,11 @@ struct quota {
 /* Bounds the work of a charge. Spaces that create spaces that create spaces end here. */
 #define QUOTA_DEPTH_MAX 16
 
-/* A quota below parent (NULL: the first one). NULL if the parent cannot pay for it or is too deep. */
+/* A quota below parent (NULL: the first one). NULL if the parent cannot pay for it or is too deep.
+ */
 struct quota *quota_create(struct quota *parent, u64 limit);
-/* The space is gone. What it made and what outlives it goes on being charged here and to the parents. */
+/* The space is gone. What it made and what outlives it goes on being charged here and to the
+ * parents. */
 void quota_close(struct quota *quota);
 /* False, and nothing charged, if this quota or one above it would be exceeded. */
 bool quota_charge(struct quota *quota, u64 bytes);

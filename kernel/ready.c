@@ -1,7 +1,8 @@
 /* The ready queue: 64 lists and one word that says which are not empty.
  *
- * Invariant: bit p of `levels` is set exactly when queue[p] is not empty. Every operation takes constant time; the
- * highest level is found with one bit-scan instruction. The running thread stays queued.
+ * Invariant: bit p of `levels` is set exactly when queue[p] is not empty. Every operation takes
+ * constant time; the highest level is found with one bit-scan instruction. The running thread stays
+ * queued.
  *
  * Layer 3. Called by thread.c, inherit.c, trap.c; calls nobody. Course lab: replace it. */
 #include "ready.h"

@@ -1,10 +1,11 @@
 /* Address spaces.
  *
- * Invariant: every space's root has the kernel's upper half and the time page; the loaded space is the one whose root
- * CR3 holds, or none (the kernel's own root). What a space consists of is charged to its own quota, whose charges count against its
- * creator's too.
+ * Invariant: every space's root has the kernel's upper half and the time page; the loaded space is
+ * the one whose root CR3 holds, or none (the kernel's own root). What a space consists of is
+ * charged to its own quota, whose charges count against its creator's too.
  *
- * Layer 3. Called by thread.c, memory.c, object.c, syscall.c, trap.c, main.c; calls pagetable.c, pcid.c, cap.c, quota.c, clock.c. */
+ * Layer 3. Called by thread.c, memory.c, object.c, syscall.c, trap.c, main.c; calls pagetable.c,
+ * pcid.c, cap.c, quota.c, clock.c. */
 #include "space.h"
 
 #include "clock.h"
@@ -33,7 +34,8 @@ static void name_it(struct space *space, const char *name, size_t length)
 		space->name[i] = name[i] > ' ' && name[i] < 0x7f ? name[i] : '?';
 }
 
-struct space *space_create(struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
+struct space *space_create(
+    struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
 {
 	struct quota *quota = quota_create(creator, limit);
 	struct space *space = quota ? pool_alloc(&spaces, quota) : NULL;

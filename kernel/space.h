@@ -14,23 +14,24 @@ struct space {
 	struct pcid pcid;
 	struct cap_table caps;
 	struct quota *quota;
-	u8 ceiling;           /* no thread of it gets a base priority above this */
-	u32 id;               /* for kernel_info: never used twice */
-	u64 tag;              /* for kernel_info: the creator's number for it */
+	u8 ceiling; /* no thread of it gets a base priority above this */
+	u32 id;     /* for kernel_info: never used twice */
+	u64 tag;    /* for kernel_info: the creator's number for it */
 	char name[KERNEL_NAME_MAX];
-	struct list link;     /* all spaces, by id */
-	struct list threads;  /* thread.c */
+	struct list link;    /* all spaces, by id */
+	struct list threads; /* thread.c */
 	u32 thread_count;
-	struct list windows;  /* memory.c: by address */
+	struct list windows; /* memory.c: by address */
 	u32 window_count;
-	struct list locks;    /* lock.c: those with waiters */
+	struct list locks; /* lock.c: those with waiters */
 };
 
 /* A space that may spend `limit` bytes of its creator's quota. NULL: out of memory. The space's own
  * structures are charged to itself. */
-struct space *space_create(struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
-/* Takes apart up to *budget of what is left of a dead space whose threads, capabilities and windows are gone; true
- * when done: then space_free. */
+struct space *space_create(
+    struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
+/* Takes apart up to *budget of what is left of a dead space whose threads, capabilities and windows
+ * are gone; true when done: then space_free. */
 bool space_dismantle(struct space *space, unsigned *budget);
 void space_free(struct space *space);
 
@@ -45,12 +46,14 @@ void space_unload(struct space *space);
 struct space *space_next(u32 id);
 u32 space_count(void);
 
-/* User memory, through the page tables and the direct map: the kernel never uses a user address itself, so SMAP stays
- * on and no user buffer can fault the kernel. Each answers 0 or -EFAULT, and nothing was done. */
+/* User memory, through the page tables and the direct map: the kernel never uses a user address
+ * itself, so SMAP stays on and no user buffer can fault the kernel. Each answers 0 or -EFAULT, and
+ * nothing was done. */
 int space_check(const struct space *space, uaddr address, u64 bytes, bool write);
 int space_read(const struct space *space, void *to, uaddr from, u64 bytes);
 int space_write(const struct space *space, uaddr to, const void *from, u64 bytes);
 /* Between two spaces, once and directly. Both sides were checked. */
-void space_copy(const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes);
+void space_copy(
+    const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes);
 
 #endif

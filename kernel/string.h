@@ -1,5 +1,5 @@
-/* Memory and string functions of the freestanding kernel; the compiler calls the first four on its own.
- * Layer 0; implemented in x86/string.S (on the host: the C library's). */
+/* Memory and string functions of the freestanding kernel; the compiler calls the first four on its
+ * own. Layer 0; implemented in x86/string.S (on the host: the C library's). */
 #ifndef KERNEL_STRING_H
 #define KERNEL_STRING_H
 

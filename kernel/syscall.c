@@ -1,16 +1,17 @@
-/* From registers to operations: each function here takes one call's arguments out of the registers, turns
- * handles into objects, and calls one operation. The only file that reads a thread's raw registers for arguments.
+/* From registers to operations: each function here takes one call's arguments out of the registers,
+ * turns handles into objects, and calls one operation. The only file that reads a thread's raw
+ * registers for arguments.
  *
- * The order of checks is the same everywhere: handles and rights, then values, then memory. What each call means and every error it answers
- * is in docs/abi/.
+ * The order of checks is the same everywhere: handles and rights, then values, then memory. What
+ * each call means and every error it answers is in docs/abi/.
  *
  * Layer 7. Called by trap.c; calls the layers below. */
 #include "syscall.h"
 
 #include "cap.h"
 #include "fault.h"
-#include "inherit.h"
 #include "info.h"
+#include "inherit.h"
 #include "ipc.h"
 #include "irq.h"
 #include "lock.h"
@@ -32,7 +33,7 @@
 #define ARG4(t) ((t)->regs.r8)
 #define ARG5(t) ((t)->regs.r9)
 
-/* ---- Handles to objects ----------------------------------------------------------------------------------- */
+/* ---- Handles to objects --------------------------------------------------------------- */
 
 static int find(struct thread *t, cap_t handle, u32 rights, struct cap **cap)
 {
@@ -47,7 +48,8 @@ static int find_space(struct thread *t, cap_t handle, struct space **space)
 
 	*space = t->space;
 	if (!handle)
-		return 0;
+		/* it may have been condemned under the caller's feet */
+		return t->space->object.dead ? -EPIPE : 0;
 	error = find(t, handle, CAP_SPACE, &cap);
 	if (!error)
 		*space = CONTAINER_OF(cap->object, struct space, object);
@@ -88,7 +90,7 @@ static s64 give(struct thread *t, struct object *object, u32 rights)
 	return cap_insert(&t->space->caps, object, rights | CAP_TRANSFER, 0, NULL)->handle;
 }
 
-/* ---- Messages --------------------------------------------------------------------------------------------- */
+/* ---- Messages ------------------------------------------------------------------------- */
 
 static s64 do_ipc_call(struct thread *t)
 {
@@ -120,7 +122,7 @@ static s64 do_notify(struct thread *t)
 	return ipc_notify(t, ARG0(t), ARG1(t));
 }
 
-/* ---- Threads ---------------------------------------------------------------------------------------------- */
+/* ---- Threads -------------------------------------------------------------------------- */
 
 static s64 do_yield(struct thread *t)
 {
@@ -150,7 +152,8 @@ static s64 do_thread_create(struct thread *t)
 	if (!new)
 		return -ENOMEM;
 	if (pager)
-		fault_set_pager(new, CONTAINER_OF(pager->object, struct endpoint, object), pager->badge);
+		fault_set_pager(
+		    new, CONTAINER_OF(pager->object, struct endpoint, object), pager->badge);
 	return give(t, &new->object, CAP_THREAD);
 }
 
@@ -189,7 +192,8 @@ static s64 set_pager(struct thread *t, struct thread *thread, cap_t handle)
 	}
 	error = find(t, handle, CAP_SEND, &cap);
 	if (!error)
-		fault_set_pager(thread, CONTAINER_OF(cap->object, struct endpoint, object), cap->badge);
+		fault_set_pager(
+		    thread, CONTAINER_OF(cap->object, struct endpoint, object), cap->badge);
 	return error;
 }
 
@@ -222,7 +226,7 @@ static s64 do_thread_kill(struct thread *t)
 	return error;
 }
 
-/* ---- Spaces, endpoints, capabilities ---------------------------------------------------------------------- */
+/* ---- Spaces, endpoints, capabilities -------------------------------------------------- */
 
 static s64 do_space_create(struct thread *t)
 {
@@ -288,7 +292,8 @@ static s64 do_cap_mint(struct thread *t)
 	if ((rights & ~cap->rights) || !cap_derive_badge(cap, rights, ARG2(t), &badge))
 		return -EPERM;
 	error = cap_reserve(&space->caps, 1);
-	return error ? error : (s64)cap_insert(&space->caps, cap->object, rights, badge, cap)->handle;
+	return error ? error
+		     : (s64)cap_insert(&space->caps, cap->object, rights, badge, cap)->handle;
 }
 
 /* Deleting and revoking work on what is left of a dead object too. */
@@ -334,7 +339,7 @@ static s64 do_watch(struct thread *t)
 	return ARG1(t) > WATCH_DERIVED ? -EINVAL : watch_add(cap, ARG1(t), target, ARG3(t));
 }
 
-/* ---- Memory ----------------------------------------------------------------------------------------------- */
+/* ---- Memory --------------------------------------------------------------------------- */
 
 static s64 do_mem_create(struct thread *t)
 {
@@ -381,7 +386,7 @@ static s64 do_mem_protect(struct thread *t)
 	return error ? error : memory_protect(space, ARG1(t), ARG2(t), ARG3(t), &budget);
 }
 
-/* ---- Devices ---------------------------------------------------------------------------------------------- */
+/* ---- Devices -------------------------------------------------------------------------- */
 
 static s64 do_irq_bind(struct thread *t)
 {
@@ -418,7 +423,7 @@ static s64 do_port_out(struct thread *t)
 	return error ? error : port_out(cap, ARG1(t), ARG2(t), ARG3(t));
 }
 
-/* ---- Locks, kernel ---------------------------------------------------------------------------------------- */
+/* ---- Locks, kernel -------------------------------------------------------------------- */
 
 static s64 do_lock_wait(struct thread *t)
 {
@@ -451,7 +456,7 @@ static s64 do_poweroff(struct thread *t)
 	machine_poweroff(ARG1(t));
 }
 
-/* ---- Dispatch --------------------------------------------------------------------------------------------- */
+/* ---- Dispatch ------------------------------------------------------------------------- */
 
 #define HANDLER(number, name, arguments) [number] = do_##name,
 static s64 (*const handlers[])(struct thread *) = { ATOLL_CALLS(HANDLER) };

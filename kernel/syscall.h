@@ -4,7 +4,8 @@
 
 #include "thread.h"
 
-/* Carries out what the thread's registers ask for and writes the answer there, unless it waits now. */
+/* Carries out what the thread's registers ask for and writes the answer there, unless it waits now.
+ */
 void syscall_dispatch(struct thread *thread);
 
 #endif

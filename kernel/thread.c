@@ -1,9 +1,11 @@
 /* Threads: slots, creation, state steps.
  *
- * Invariants: a thread occupies one slot for its life; the slot's call number and incarnation only rise, also from one thread to the
- * next, so no token and no id is ever valid twice. A READY thread is in the ready queue, any other is not.
+ * Invariants: a thread occupies one slot for its life; the slot's call number and incarnation only
+ * rise, also from one thread to the next, so no token and no id is ever valid twice. A READY thread
+ * is in the ready queue, any other is not.
  *
- * Layer 4. Called by inherit.c, ipc.c, object.c, syscall.c, trap.c; calls ready.c, timeout.c, pool.c. */
+ * Layer 4. Called by inherit.c, ipc.c, object.c, syscall.c, trap.c; calls ready.c, timeout.c,
+ * pool.c. */
 #include "thread.h"
 
 #include "frame.h"
@@ -25,7 +27,8 @@ struct slot {
 static struct pool threads = POOL("thread", sizeof(struct thread));
 static struct slot *frame[FRAMES];
 static u32 slots, first_free = NO_SLOT, count;
-static const struct thread *handed; /* goes on with the slice of the thread that blocked; only compared */
+/* goes on with the slice of the thread that blocked; only compared */
+static const struct thread *handed;
 
 static struct slot *slot_at(u32 number)
 {
@@ -34,7 +37,7 @@ static struct slot *slot_at(u32 number)
 
 static bool add_slots(void)
 {
-	paddr new = slots < FRAMES * PER_FRAME ? frame_alloc_zeroed() : 0;
+	paddr new = slots < FRAMES *PER_FRAME ? frame_alloc_zeroed() : 0;
 
 	if (!new)
 		return false;
@@ -129,14 +132,16 @@ u32 thread_count(void)
 
 void thread_make_ready(struct thread *thread)
 {
-	ASSERT(thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
+	ASSERT(
+	    thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
 	thread->state = STATE_READY;
 	ready_insert_back(&thread->ready, thread->effective);
 }
 
 void thread_hand_over(struct thread *thread)
 {
-	ASSERT(thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
+	ASSERT(
+	    thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
 	thread->state = STATE_READY;
 	ready_insert_front(&thread->ready, thread->effective);
 	handed = thread;

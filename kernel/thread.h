@@ -3,16 +3,17 @@
  *                   thread_start                       ipc_call, fault: no receiver ready
  *   INACTIVE ----------------------> READY ------------------------------------------> SEND
  *                                    ^ |  ^                                              |
- *          message, bits, deadline   | |  |  refused, deadline, EPIPE (ipc_cancel)       | receiver takes the
- *      RECEIVE ----------------------+ |  +----------------------------------------------+ message (ipc_recv)
- *         ^                            |  ^                                              v
+ *          message, bits, deadline   | |  |  refused, deadline, EPIPE (ipc_cancel)       | receiver
+ * takes the RECEIVE ----------------------+ |  +----------------------------------------------+
+ * message (ipc_recv) ^                            |  ^ v
  *         +------- ipc_recv -----------+  +----------------------------------------- REPLY
- *                                      |     ipc_reply, deadline, EPIPE          (ipc_call, when a receiver
- *      LOCK <----- lock_wait ----------+                                          waits, goes here at once)
+ *                                      |     ipc_reply, deadline, EPIPE          (ipc_call, when a
+ * receiver LOCK <----- lock_wait ----------+                                          waits, goes
+ * here at once)
  *         +------- lock_wake, deadline --> READY          any state -- killed --> DEAD
  *
- * The names are QNX's. A thread in SEND, REPLY or LOCK stands in exactly one wait queue (waiter), one that is READY in the ready queue;
- * the running thread is READY and queued. */
+ * The names are QNX's. A thread in SEND, REPLY or LOCK stands in exactly one wait queue (waiter),
+ * one that is READY in the ready queue; the running thread is READY and queued. */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
 
@@ -35,10 +36,10 @@ struct endpoint {
 /* A lock of user space that somebody waits for. */
 struct lock {
 	struct space *space;
-	uaddr address;         /* of the lock word */
-	struct list of_space;  /* on space->locks */
-	struct list of_owner;  /* on owner->locks */
-	struct waitq waiters;  /* lends to the owner */
+	uaddr address;        /* of the lock word */
+	struct list of_space; /* on space->locks */
+	struct list of_owner; /* on owner->locks */
+	struct waitq waiters; /* lends to the owner */
 };
 
 struct thread {
@@ -48,17 +49,18 @@ struct thread {
 	struct object object;
 	struct space *space;
 	struct list in_space;
-	u64 id;               /* slot, incarnation */
-	u8 state;             /* STATE_* */
-	u8 base, effective;   /* effective: inherit.c */
+	u64 id;             /* slot, incarnation */
+	u8 state;           /* STATE_* */
+	u8 base, effective; /* effective: inherit.c */
 
 	struct ready ready;     /* ready.c */
 	struct waiter waiter;   /* waitq.c: where it waits */
 	struct timeout timeout; /* timeout.c */
 
 	/* ipc.c owns these */
-	u64 call;                  /* number of the current or last call, never reset in this slot */
-	struct endpoint *endpoint; /* SEND, REPLY: called; RECEIVE: receives from (NULL: just time) */
+	u64 call; /* number of the current or last call, never reset in this slot */
+	struct endpoint *endpoint; /* SEND, REPLY: called; RECEIVE: receives from (NULL: just time)
+				    */
 	struct endpoint *bound;    /* receives from this one */
 	struct waitq callers;      /* REPLY-blocked on this thread: lends to it */
 	u64 label, badge;          /* SEND: of the message on its way */
@@ -72,8 +74,8 @@ struct thread {
 	u64 pager_badge;
 
 	/* lock.c */
-	struct lock *lock;       /* LOCK: waits for this one */
-	struct list locks;       /* owned, with waiters: their queues lend to it */
+	struct lock *lock; /* LOCK: waits for this one */
+	struct list locks; /* owned, with waiters: their queues lend to it */
 
 	/* accounts */
 	u64 cpu_tsc, messages;
@@ -97,11 +99,13 @@ static inline u16 thread_slot(const struct thread *thread)
 }
 
 /* State steps. None of them chooses who runs: trap.c does, on the way out. */
-void thread_make_ready(struct thread *thread);              /* from any waiting state; behind its equals */
-void thread_hand_over(struct thread *thread);               /* the same, before its equals: gets the rest of the slice */
-bool thread_was_handed(const struct thread *thread);        /* whether that was done to it since last asked */
-void thread_block(struct thread *thread, u8 state);         /* from READY, in no queue afterwards */
-void thread_result(struct thread *thread, s64 result);      /* what its call answers */
+void thread_make_ready(struct thread *thread); /* from any waiting state; behind its equals */
+/* the same, before its equals: gets the rest of the slice */
+void thread_hand_over(struct thread *thread);
+/* whether that was done to it since last asked */
+bool thread_was_handed(const struct thread *thread);
+void thread_block(struct thread *thread, u8 state);    /* from READY, in no queue afterwards */
+void thread_result(struct thread *thread, s64 result); /* what its call answers */
 /* The last step: DEAD, out of its space's list. Nobody waits for it any more. */
 void thread_retire(struct thread *thread);
 void thread_free(struct thread *thread);

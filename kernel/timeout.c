@@ -1,9 +1,10 @@
 /* Timeouts in a binary heap.
  *
- * Invariant: heap[i] is not later than heap[2i] and heap[2i + 1]; each timeout knows its place. Arming, cancelling and
- * expiring take steps logarithmic in the number armed (14 for 10,000); arming one later than
- * all others, the common case of a caller's deadline, takes one. The heap's memory grows a frame at a time when threads
- * are created and shrinks when they go, so that arming cannot fail.
+ * Invariant: heap[i] is not later than heap[2i] and heap[2i + 1]; each timeout knows its place.
+ * Arming, cancelling and expiring take steps logarithmic in the number armed (14 for 10,000);
+ * arming one later than all others, the common case of a caller's deadline, takes one. The heap's
+ * memory grows a frame at a time when threads are created and shrinks when they go, so that arming
+ * cannot fail.
  *
  * Layer 3. Called by thread.c, ipc.c, lock.c, trap.c; calls frame.c. (CLRS, chapter 6: heaps.) */
 #include "timeout.h"

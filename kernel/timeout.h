@@ -12,8 +12,8 @@ struct timeout {
 
 #define TIMEOUT_NONE UINT64_MAX
 
-/* Makes room for one more timeout, so that arming never fails. False when memory is used up. Each thread reserves
- * one for its life. */
+/* Makes room for one more timeout, so that arming never fails. False when memory is used up. Each
+ * thread reserves one for its life. */
 bool timeout_reserve(void);
 void timeout_release(void);
 

@@ -1,19 +1,24 @@
 /* Every way into the kernel, and the only way out.
  *
- * The machine saves the thread's registers in the thread and calls trap_syscall or trap_user. One operation is carried
- * out, which moves threads from state to state but never waits. Then leave() does a bounded step of whatever is
- * dying, takes the first of the ready queue, loads its space and registers, and returns it. So a backtrace in the
- * kernel is always the whole story, and nothing in the kernel ever calls upward.
+ * The machine saves the thread's registers in the thread and calls trap_syscall or trap_user. One
+ * operation is carried out, which moves threads from state to state but never waits. Then leave()
+ * does a bounded step of whatever is dying, takes the first of the ready queue, loads its space and
+ * registers, and returns it. So a backtrace in the kernel is always the whole story, and nothing in
+ * the kernel ever calls upward.
  *
- * Invariants: `running` is the thread whose registers, FPU state and FS base the processor has; it is pinned, so even killed its memory
- * outlasts its use here. The timer is armed for the earliest deadline or the end of the slice, whichever comes first,
- * and is not touched while that has not changed for the earlier.
+ * Invariants: `running` is the thread whose registers, FPU state and FS base the processor has; it
+ * is pinned, so even killed its memory outlasts its use here. The timer is armed for the earliest
+ * deadline or the end of the slice, whichever comes first, and is not touched while that has not
+ * changed for the earlier.
  *
- * Layer 8. Called by x86/entry.S; calls syscall.c, fault.c, irq.c, object.c, ipc.c, thread.c, timeout.c, space.c. */
+ * Layer 8. Called by x86/entry.S; calls syscall.c, fault.c, irq.c, object.c, ipc.c, thread.c,
+ * timeout.c, space.c. */
+#include "trap.h"
 #include "clock.h"
 #include "fault.h"
 #include "info.h"
 #include "ipc.h"
+#include "ipc_fast.h"
 #include "irq.h"
 #include "machine.h"
 #include "object.h"
@@ -21,7 +26,6 @@
 #include "syscall.h"
 #include "thread.h"
 #include "timeout.h"
-#include "trap.h"
 
 #define SLICE_NS     10000000ull /* among equals, while more than one of them is ready */
 #define EXPIRY_LIMIT 16          /* deadlines dealt with in one entry */
@@ -33,7 +37,7 @@ static u64 since;     /* TSC when it began to run */
 static u64 slice_end; /* TSC */
 static u64 armed = TIMEOUT_NONE;
 
-/* ---- Time ------------------------------------------------------------------------------------------------- */
+/* ---- Time ----------------------------------------------------------------------------- */
 
 static void expire(u64 now)
 {
@@ -59,7 +63,8 @@ static void on_timer(void)
 	}
 }
 
-/* Arms the timer for what comes next: a deadline, or the end of the slice when equals wait for it. */
+/* Arms the timer for what comes next: a deadline, or the end of the slice when equals wait for it.
+ */
 static void arm_timer(const struct thread *next)
 {
 	u64 event = timeout_next();
@@ -72,7 +77,7 @@ static void arm_timer(const struct thread *next)
 	machine_timer_arm(event);
 }
 
-/* ---- Out -------------------------------------------------------------------------------------------------- */
+/* ---- Out ------------------------------------------------------------------------------ */
 
 static struct thread *first_ready(void)
 {
@@ -140,12 +145,13 @@ static struct thread *leave(void)
 	return next;
 }
 
-/* ---- In --------------------------------------------------------------------------------------------------- */
+/* ---- In ------------------------------------------------------------------------------- */
 
 struct thread *trap_syscall(struct thread *current)
 {
 	counters.calls++;
-	syscall_dispatch(current);
+	if (!ipc_fast(current))
+		syscall_dispatch(current);
 	return leave();
 }
 

@@ -4,10 +4,10 @@
 #ifndef KERNEL_TYPES_H
 #define KERNEL_TYPES_H
 
+#include <atoll/abi.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <atoll/abi.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -20,7 +20,7 @@ typedef u64 uaddr;
 /* A physical address. */
 typedef u64 paddr;
 
-#define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 #define ARRAY_SIZE(array)                   (sizeof(array) / sizeof((array)[0]))
 #define MIN(a, b)                           ((a) < (b) ? (a) : (b))
 #define MAX(a, b)                           ((a) > (b) ? (a) : (b))
@@ -32,8 +32,10 @@ typedef u64 paddr;
 
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* On in every build: an invariant that does not hold is a bug of the kernel, and no later step may build on it. */
-#define ASSERT(condition) \
-	(LIKELY(condition) ? (void)0 : panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition))
+/* On in every build: an invariant that does not hold is a bug of the kernel, and no later step may
+ * build on it. */
+#define ASSERT(condition)            \
+	(LIKELY(condition) ? (void)0 \
+			   : panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition))
 
 #endif

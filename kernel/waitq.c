@@ -1,8 +1,9 @@
 /* Wait queues by priority, first come within one.
  *
- * Invariant: `all` is sorted by falling priority and, within one, by arrival; `levels` has exactly the first waiter of
- * each priority. So the search for a place looks at one waiter a priority: at most 64, however many wait. (The
- * structure is the "plist" of Linux's include/linux/plist.h, after an idea of the real-time mutex work.)
+ * Invariant: `all` is sorted by falling priority and, within one, by arrival; `levels` has exactly
+ * the first waiter of each priority. So the search for a place looks at one waiter a priority: at
+ * most 64, however many wait. (The structure is the "plist" of Linux's include/linux/plist.h, after
+ * an idea of the real-time mutex work.)
  *
  * Layer 3. Called by thread.c, inherit.c, ipc.c, lock.c; calls nobody. */
 #include "waitq.h"
@@ -32,7 +33,8 @@ void waitq_insert(struct waitq *queue, struct waiter *waiter, u8 priority)
 	LIST_EACH (link, &queue->levels) {
 		struct waiter *level = LIST_ENTRY(link, struct waiter, level);
 
-		if (level->priority < priority) { /* behind everybody of ours: before the next level */
+		/* behind everybody of ours: before the next level */
+		if (level->priority < priority) {
 			all_position = &level->all;
 			level_position = &level->level;
 			break;
@@ -52,7 +54,8 @@ void waitq_remove(struct waiter *waiter)
 
 	ASSERT(queue);
 	if (!list_empty(&waiter->level)) {
-		/* Ours was the first of its level: the next of the same priority, if any, takes its place. */
+		/* Ours was the first of its level: the next of the same priority, if any, takes its
+		 * place. */
 		if (next != &queue->all) {
 			struct waiter *heir = LIST_ENTRY(next, struct waiter, all);
 

@@ -1,8 +1,9 @@
 /* Watches: how servers learn that a client, a server or a process is gone.
  *
- * Invariant: a watch hangs on the capability it was made with (at most one of a kind) and fires at most once; a WATCH_DEATH also stands on
- * its object's list. Its target is pinned. WATCH_DERIVED tells a server that nobody holds a copy of what
- * it gave away: it is the kernel's whole support for sessions and descriptors.
+ * Invariant: a watch hangs on the capability it was made with (at most one of a kind) and fires at
+ * most once; a WATCH_DEATH also stands on its object's list. Its target is pinned. WATCH_DERIVED
+ * tells a server that nobody holds a copy of what it gave away: it is the kernel's whole support
+ * for sessions and descriptors.
  *
  * Layer 6. Called by object.c, syscall.c; calls ipc.c, pool.c. */
 #include "watch.h"

@@ -5,7 +5,8 @@
 #include "cap.h"
 #include "ipc.h"
 
-/* Sets bits at the target once, when what (WATCH_*) happens to cap or its object. 0, -EBUSY (watched so already), -ENOMEM. */
+/* Sets bits at the target once, when what (WATCH_*) happens to cap or its object. 0, -EBUSY
+ * (watched so already), -ENOMEM. */
 int watch_add(struct cap *cap, unsigned what, struct endpoint *target, u64 bits);
 /* The capability goes: so do its watches, silently. */
 void watch_drop(struct cap *cap);

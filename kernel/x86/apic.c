@@ -1,9 +1,11 @@
-/* The local APIC: one-shot timer, and the way through for the 8259 pair's interrupts (SDM vol. 3, chapter 10).
+/* The local APIC: one-shot timer, and the way through for the 8259 pair's interrupts (SDM vol. 3,
+ * chapter 10).
  *
- * Invariant: it delivers the timer (VECTOR_TIMER), what the 8259 pair raises (LINT0 as ExtINT; firmware may have
- * closed it, as OVMF does) and NMIs (LINT1), nothing else.
+ * Invariant: it delivers the timer (VECTOR_TIMER), what the 8259 pair raises (LINT0 as ExtINT;
+ * firmware may have closed it, as OVMF does) and NMIs (LINT1), nothing else.
  *
- * Layer 1. Called by main.c, timeout's caller, calibrate.c; calls pic.c, panic.c. Needs the direct map. */
+ * Layer 1. Called by main.c, timeout's caller, calibrate.c; calls pic.c, panic.c. Needs the direct
+ * map. */
 #include "cpu.h"
 
 #include "../panic.h"
@@ -14,22 +16,22 @@
 #define BASE_ENABLE (1ull << 11)
 
 /* Registers, by offset */
-#define TASK_PRIORITY  0x080
-#define END_OF         0x0b0
-#define SPURIOUS       0x0f0
-#define IN_SERVICE     0x100 /* eight of them, 16 bytes apart */
-#define REQUESTED      0x200 /* the same */
-#define VERSION        0x030
-#define LVT_CMCI       0x2f0
-#define LVT_TIMER      0x320
-#define LVT_THERMAL    0x330
-#define LVT_COUNTERS   0x340
-#define LVT_LINT0      0x350
-#define LVT_LINT1      0x360
-#define LVT_ERROR      0x370
-#define INITIAL_COUNT  0x380
-#define CURRENT_COUNT  0x390
-#define DIVIDE         0x3e0
+#define TASK_PRIORITY 0x080
+#define END_OF        0x0b0
+#define SPURIOUS      0x0f0
+#define IN_SERVICE    0x100 /* eight of them, 16 bytes apart */
+#define REQUESTED     0x200 /* the same */
+#define VERSION       0x030
+#define LVT_CMCI      0x2f0
+#define LVT_TIMER     0x320
+#define LVT_THERMAL   0x330
+#define LVT_COUNTERS  0x340
+#define LVT_LINT0     0x350
+#define LVT_LINT1     0x360
+#define LVT_ERROR     0x370
+#define INITIAL_COUNT 0x380
+#define CURRENT_COUNT 0x390
+#define DIVIDE        0x3e0
 
 #define SOFTWARE_ENABLE 0x100
 #define MASKED          0x10000
@@ -78,8 +80,9 @@ static bool any_set(unsigned first)
 	return bits != 0;
 }
 
-/* Firmware's own timer may have fired after firmware last looked (OVMF's comes at vector 32, which is line 0 here).
- * Such requests cannot be withdrawn, only taken; kerneltrap.c throws them away while `draining`. */
+/* Firmware's own timer may have fired after firmware last looked (OVMF's comes at vector 32, which
+ * is line 0 here). Such requests cannot be withdrawn, only taken; kerneltrap.c throws them away
+ * while `draining`. */
 static void drain(void)
 {
 	draining = true;
@@ -90,7 +93,8 @@ static void drain(void)
 	draining = false;
 }
 
-/* From x2APIC mode the way back to memory-mapped registers leads through "off" (SDM vol. 3, 10.12.5). */
+/* From x2APIC mode the way back to memory-mapped registers leads through "off" (SDM vol.
+ * 3, 10.12.5). */
 static void leave_x2apic(void)
 {
 	u64 base = read_msr(MSR_APIC_BASE);
@@ -143,7 +147,10 @@ void apic_timer_set_scale(u64 apic_ticks, u64 tsc_ticks)
 	write_register(INITIAL_COUNT, 0);
 	if (machine_features.tsc_deadline) {
 		write_register(LVT_TIMER, TIMER_DEADLINE | VECTOR_TIMER);
-		__asm__ volatile("mfence" : : : "memory"); /* before the first WRMSR (SDM vol. 3, 10.5.4.1) */
+		__asm__ volatile("mfence"
+				 :
+				 :
+				 : "memory"); /* before the first WRMSR (SDM vol. 3, 10.5.4.1) */
 	} else {
 		write_register(LVT_TIMER, VECTOR_TIMER);
 	}
@@ -160,7 +167,8 @@ void machine_timer_arm(u64 tsc)
 	now = read_tsc();
 	if (tsc > now)
 		count = (u64)((unsigned __int128)(tsc - now) * scale >> 32) + 1;
-	write_register(INITIAL_COUNT, (u32)MIN(count, UINT32_MAX)); /* far ones come early: the caller arms again */
+	write_register(INITIAL_COUNT, (u32)MIN(count, UINT32_MAX)); /* far ones come early: the
+								       caller arms again */
 }
 
 void machine_timer_disarm(void)

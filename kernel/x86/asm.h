@@ -1,8 +1,8 @@
 /* One C function for each instruction that C cannot write.
  *
- * Invariant: no decisions here. Whoever writes a control register or MSR has asked CPUID first (cpu.c):
- * QEMU's TCG does not fault on an unsupported bit, it hangs without a word.
- * Calls nobody; called by kernel/x86/ only. */
+ * Invariant: no decisions here. Whoever writes a control register or MSR has asked CPUID first
+ * (cpu.c): QEMU's TCG does not fault on an unsupported bit, it hangs without a word. Calls nobody;
+ * called by kernel/x86/ only. */
 #ifndef X86_ASM_H
 #define X86_ASM_H
 
@@ -79,8 +79,8 @@ static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
 	struct cpuid r;
 
 	__asm__ volatile("cpuid"
-	                 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-	                 : "a"(leaf), "c"(subleaf));
+			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			 : "a"(leaf), "c"(subleaf));
 	return r;
 }
 
@@ -92,17 +92,17 @@ static inline u64 read_tsc(void)
 	return (u64)high << 32 | low;
 }
 
-#define CONTROL_REGISTER(number)                                                            \
-	static inline u64 read_cr##number(void)                                             \
-	{                                                                                   \
-		u64 value;                                                                  \
-                                                                                            \
-		__asm__ volatile("mov %%cr" #number ", %0" : "=r"(value) : : "memory");     \
-		return value;                                                               \
-	}                                                                                   \
-	static inline void write_cr##number(u64 value)                                      \
-	{                                                                                   \
-		__asm__ volatile("mov %0, %%cr" #number : : "r"(value) : "memory");         \
+#define CONTROL_REGISTER(number)                                                        \
+	static inline u64 read_cr##number(void)                                         \
+	{                                                                               \
+		u64 value;                                                              \
+                                                                                        \
+		__asm__ volatile("mov %%cr" #number ", %0" : "=r"(value) : : "memory"); \
+		return value;                                                           \
+	}                                                                               \
+	static inline void write_cr##number(u64 value)                                  \
+	{                                                                               \
+		__asm__ volatile("mov %0, %%cr" #number : : "r"(value) : "memory");     \
 	}
 CONTROL_REGISTER(0)
 CONTROL_REGISTER(2)

@@ -1,7 +1,9 @@
-/* How fast do the TSC and the local APIC's timer run? Measured against the 8254 timer, whose rate everybody knows.
+/* How fast do the TSC and the local APIC's timer run? Measured against the 8254 timer, whose rate
+ * everybody knows.
  *
- * Invariant: a measurement counts only when nothing got in between (an emulator's host that took the processor away,
- * SMM): of several readings the one that took least time is used, and rates follow from the counts actually seen.
+ * Invariant: a measurement counts only when nothing got in between (an emulator's host that took
+ * the processor away, SMM): of several readings the one that took least time is used, and rates
+ * follow from the counts actually seen.
  *
  * Layer 1. Called by clock.c; calls apic.c, panic.c. Interrupts are off. */
 #include "cpu.h"

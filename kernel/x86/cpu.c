@@ -1,7 +1,9 @@
-/* The processor: what it can do, its control registers, SYSCALL; and the switch from one thread to the next.
+/* The processor: what it can do, its control registers, SYSCALL; and the switch from one thread to
+ * the next.
  *
- * Invariant: a CR4 or EFER bit is set only when CPUID offers it; CR4.FSGSBASE stays 0 (entry.S tells whose GS is loaded
- * by its sign, and user code must not be able to choose that). When the thread that runs has tls == 0, FS base is 0.
+ * Invariant: a CR4 or EFER bit is set only when CPUID offers it; CR4.FSGSBASE stays 0 (entry.S
+ * tells whose GS is loaded by its sign, and user code must not be able to choose that). When the
+ * thread that runs has tls == 0, FS base is 0.
  *
  * Layer 1. Called by main.c, trap.c, space.c; calls descriptors.c, fpu.c, serial.c, panic.c.
  * Read layout.h first, then entry.S. */
@@ -14,7 +16,9 @@
 
 #define BIT(word, number) ((word) >> (number)&1)
 
-#define CR0_VALUE 0x8001002b /* PG WP NE TS MP PE: AM off (user code cannot ask for alignment faults), FPU off */
+#define CR0_VALUE                                                                                \
+	0x8001002b /* PG WP NE TS MP PE: AM off (user code cannot ask for alignment faults), FPU \
+		      off */
 
 #define CR4_PAE        (1u << 5)
 #define CR4_MCE        (1u << 6)
@@ -74,9 +78,9 @@ static void set_control_registers(void)
 	write_cr0(CR0_VALUE);
 }
 
-/* SYSCALL (SDM vol. 3, 5.8.8). FMASK takes away every flag a user could hand to the kernel: IF (no interrupt before
- * there is a stack), DF (string instructions), TF (no trap in ring 0), NT (IRETQ would fault), AC (SMAP), the rest
- * because nothing is gained by keeping it. */
+/* SYSCALL (SDM vol. 3, 5.8.8). FMASK takes away every flag a user could hand to the kernel: IF (no
+ * interrupt before there is a stack), DF (string instructions), TF (no trap in ring 0), NT (IRETQ
+ * would fault), AC (SMAP), the rest because nothing is gained by keeping it. */
 static void set_syscall_msrs(void)
 {
 	write_msr(MSR_STAR, (u64)SELECTOR_KERNEL_DATA << 48 | (u64)SELECTOR_KERNEL_CODE << 32);
@@ -97,7 +101,7 @@ void machine_init(void)
 	fpu_init();
 }
 
-/* ---- Threads ---------------------------------------------------------------------------------------------- */
+/* ---- Threads -------------------------------------------------------------------------- */
 
 void machine_regs_init(struct regs *regs, u64 entry, u64 stack)
 {
@@ -117,9 +121,9 @@ void machine_thread_init(struct machine_thread *state)
 	state->uses_fpu = false; /* the area is filled at the first use */
 }
 
-/* FS base is written whenever either thread has one, never compared: user code can zero it by loading FS, and the
- * next thread must not find the last one's. Without one on either side it is 0 already, whatever was loaded: every
- * segment that user code can name starts at 0. */
+/* FS base is written whenever either thread has one, never compared: user code can zero it by
+ * loading FS, and the next thread must not find the last one's. Without one on either side it is 0
+ * already, whatever was loaded: every segment that user code can name starts at 0. */
 void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
 {
 	struct cpu *cpu = this_cpu();
@@ -144,7 +148,7 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 	return true;
 }
 
-/* ---- Small things ----------------------------------------------------------------------------------------- */
+/* ---- Small things --------------------------------------------------------------------- */
 
 u64 machine_tsc(void)
 {
@@ -156,7 +160,8 @@ u64 machine_fault_address(void)
 	return read_cr2();
 }
 
-/* STI takes effect after the next instruction, so no interrupt slips in between it and HLT and is slept through. */
+/* STI takes effect after the next instruction, so no interrupt slips in between it and HLT and is
+ * slept through. */
 void machine_wait_for_interrupt(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");

@@ -23,7 +23,7 @@ void pic_init(void);
 paddr apic_base(void);
 void apic_init(void);
 void apic_timer_set_scale(u64 apic_ticks, u64 tsc_ticks); /* measured together by calibrate.c */
-u32 apic_timer_count(void);                               /* counts down; runs free until the scale is set */
+u32 apic_timer_count(void); /* counts down; runs free until the scale is set */
 void apic_acknowledge(void);
 bool apic_draining(void); /* interrupts that firmware left behind are being thrown away */
 

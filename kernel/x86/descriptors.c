@@ -1,7 +1,8 @@
 /* GDT, TSS and IDT: what the processor reads on its own when it changes rings.
  *
- * Invariant: NMI, #DF, #MC and #DB run on stacks of their own (IST), because they can come while rsp is not the
- * kernel's; only INT3 and INTO (DPL 3) can be raised by a user's INT n, any other n gives it #GP.
+ * Invariant: NMI, #DF, #MC and #DB run on stacks of their own (IST), because they can come while
+ * rsp is not the kernel's; only INT3 and INTO (DPL 3) can be raised by a user's INT n, any other n
+ * gives it #GP.
  *
  * Layer 1. Called by cpu.c. Calls nobody; points the processor to entry.S. */
 #include "cpu.h"
@@ -9,8 +10,8 @@
 #include "asm.h"
 #include "layout.h"
 
-#define GATE_INTERRUPT 0x8e /* present, DPL 0, clears IF */
-#define GATE_USER      0x60 /* DPL 3 */
+#define GATE_INTERRUPT  0x8e /* present, DPL 0, clears IF */
+#define GATE_USER       0x60 /* DPL 3 */
 #define TRAP_BREAKPOINT 3
 #define TRAP_OVERFLOW   4
 
@@ -34,13 +35,15 @@ struct stack stacks[STACKS] __attribute__((aligned(PAGE_SIZE)));
 
 static struct gate idt[256] __attribute__((aligned(16)));
 
-/* Accessed bits are set beforehand: the processor need not write to the table when it loads a selector. */
+/* Accessed bits are set beforehand: the processor need not write to the table when it loads a
+ * selector. */
 static u64 gdt[] = {
 	[SELECTOR_KERNEL_CODE / 8] = 0x00209b0000000000,
 	[SELECTOR_KERNEL_DATA / 8] = 0x0000930000000000,
 	[SELECTOR_USER_DATA / 8] = 0x0000f30000000000,
 	[SELECTOR_USER_CODE / 8] = 0x0020fb0000000000,
-	[SELECTOR_TSS / 8] = 0, 0, /* 16 bytes; set_tss fills them in */
+	[SELECTOR_TSS / 8] = 0,
+	0, /* 16 bytes; set_tss fills them in */
 };
 
 static u64 stack_top(unsigned number)
@@ -100,7 +103,7 @@ void descriptors_init(void)
 	__asm__ volatile("lidt %0" : : "m"(idt_pointer));
 }
 
-/* ---- Which addresses are stack ---------------------------------------------------------------------------- */
+/* ---- Which addresses are stack -------------------------------------------------------- */
 
 static bool in_stack(u64 address, bool guard)
 {

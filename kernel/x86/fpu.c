@@ -1,8 +1,9 @@
 /* FPU, SSE and AVX state of user threads. The kernel itself uses none (-mgeneral-regs-only).
  *
- * Invariant: CR0.TS is clear exactly while a thread that uses the FPU is the current one, and then the registers are
- * that thread's. State is saved and restored at the switch, never later: registers that still hold another thread's
- * values behind TS can be read by speculation (lazy FPU, CVE-2018-3665).
+ * Invariant: CR0.TS is clear exactly while a thread that uses the FPU is the current one, and then
+ * the registers are that thread's. State is saved and restored at the switch, never later:
+ * registers that still hold another thread's values behind TS can be read by speculation (lazy FPU,
+ * CVE-2018-3665).
  *
  * Layer 1. Called by cpu.c, trap.c; calls panic.c. See docs/notes/fpu.md. */
 #include "cpu.h"
@@ -16,12 +17,13 @@
 #define XCR0_WANTED 7 /* x87, SSE, AVX */
 #define XCR0_LEAST  3
 
-#define FCW_OFFSET    0
-#define MXCSR_OFFSET  24
-#define FCW_DEFAULT   0x37f  /* all exceptions masked, 64-bit precision, as the System V ABI wants it */
+#define FCW_OFFSET   0
+#define MXCSR_OFFSET 24
+#define FCW_DEFAULT \
+	0x37f /* all exceptions masked, 64-bit precision, as the System V ABI wants it */
 #define MXCSR_DEFAULT 0x1f80 /* all exceptions masked */
 
-static u32 xcr0;       /* 0: FXSAVE */
+static u32 xcr0;            /* 0: FXSAVE */
 static bool keeps_pointers; /* FXRSTOR and XRSTOR leave the x87 pointers of the last thread (AMD) */
 
 static void set_xcr0(u32 mask)
@@ -49,7 +51,8 @@ void fpu_init(void)
 	if (machine_features.xsave)
 		use_xsave();
 	/* CPUID.80000008H:EBX[2]: newer ones restore the pointers always */
-	keeps_pointers = amd && !(cpuid(0x80000000, 0).eax >= 0x80000008 && cpuid(0x80000008, 0).ebx & 4);
+	keeps_pointers =
+	    amd && !(cpuid(0x80000000, 0).eax >= 0x80000008 && cpuid(0x80000008, 0).ebx & 4);
 }
 
 static void save(struct machine_thread *state)
@@ -87,8 +90,9 @@ void fpu_switch(struct machine_thread *old, struct machine_thread *new)
 	}
 }
 
-/* An area of zeros is a clean state: with XSTATE_BV = 0 in its header XRSTOR resets every component, the upper halves
- * of the AVX registers too; without XSAVE the legacy part is loaded as it stands. */
+/* An area of zeros is a clean state: with XSTATE_BV = 0 in its header XRSTOR resets every
+ * component, the upper halves of the AVX registers too; without XSAVE the legacy part is loaded as
+ * it stands. */
 void machine_fpu_first_use(struct machine_thread *state)
 {
 	ASSERT(!state->uses_fpu);

@@ -1,8 +1,9 @@
 /* The final page tables of the kernel half.
  *
- * Invariant: no page is both writable and executable, none is the user's, and a frame of the kernel's image has one
- * address only: the direct map leaves it out, so the guard pages below the stacks are guards there as well.
- * Nothing changes after machine_map_kernel: every space copies the upper half of kernel_pml4 and never looks again.
+ * Invariant: no page is both writable and executable, none is the user's, and a frame of the
+ * kernel's image has one address only: the direct map leaves it out, so the guard pages below the
+ * stacks are guards there as well. Nothing changes after machine_map_kernel: every space copies the
+ * upper half of kernel_pml4 and never looks again.
  *
  *      DIRECT_MAP  + [0, ram_end)     read, write      1 GiB, 2 MiB or 4 KiB pages
  *                  + local APIC       the same, uncached
@@ -18,15 +19,15 @@
 #include "../string.h"
 #include "asm.h"
 
-#define ENTRIES     512
-#define PRESENT     (1ull << 0)
-#define WRITE       (1ull << 1)
-#define UNCACHED    (3ull << 3) /* PCD and PWT: entry 3 of the page attribute table */
-#define LARGE       (1ull << 7)
-#define GLOBAL      (1ull << 8) /* survives a change of CR3: the same in every space */
-#define NX          (1ull << 63)
-#define FRAME(e)    ((e)&0x000ffffffffff000ull)
-#define DATA        (PRESENT | WRITE | GLOBAL | NX)
+#define ENTRIES  512
+#define PRESENT  (1ull << 0)
+#define WRITE    (1ull << 1)
+#define UNCACHED (3ull << 3) /* PCD and PWT: entry 3 of the page attribute table */
+#define LARGE    (1ull << 7)
+#define GLOBAL   (1ull << 8) /* survives a change of CR3: the same in every space */
+#define NX       (1ull << 63)
+#define FRAME(e) ((e)&0x000ffffffffff000ull)
+#define DATA     (PRESENT | WRITE | GLOBAL | NX)
 
 #define LARGE_BYTES (2ull << 20)
 #define HUGE_BYTES  (1ull << 30)
@@ -75,9 +76,11 @@ static bool touches_apic(paddr start, u64 bytes)
 
 static void map_direct_small(paddr block, paddr (*new_frame)(void))
 {
+	u64 *table = entry_for(DIRECT_MAP + block, LEVEL_PAGE, new_frame);
+
 	for (paddr page = block; page < block + LARGE_BYTES; page += PAGE_SIZE)
 		if (!touches_image(page, PAGE_SIZE))
-			*entry_for(DIRECT_MAP + page, LEVEL_PAGE, new_frame) = page | DATA;
+			table[(page - block) / PAGE_SIZE] = page | DATA;
 }
 
 static void map_direct_large(paddr block, paddr (*new_frame)(void))
@@ -95,10 +98,12 @@ static void map_direct(paddr end, paddr (*new_frame)(void))
 		bytes = LARGE_BYTES;
 		if (touches_image(block, LARGE_BYTES)) {
 			map_direct_small(block, new_frame);
-		} else if (machine_features.gigabyte_pages && block % HUGE_BYTES == 0 && end - block >= HUGE_BYTES &&
-		           !touches_image(block, HUGE_BYTES) && !touches_apic(block, HUGE_BYTES)) {
+		} else if (machine_features.gigabyte_pages && block % HUGE_BYTES == 0 &&
+		    end - block >= HUGE_BYTES && !touches_image(block, HUGE_BYTES) &&
+		    !touches_apic(block, HUGE_BYTES)) {
 			bytes = HUGE_BYTES;
-			*entry_for(DIRECT_MAP + block, LEVEL_HUGE, new_frame) = block | DATA | LARGE;
+			*entry_for(DIRECT_MAP + block, LEVEL_HUGE, new_frame) =
+			    block | DATA | LARGE;
 		} else {
 			map_direct_large(block, new_frame);
 		}

@@ -1,11 +1,13 @@
-/* Traps that entry.S did not take from user mode in the ordinary way: out of the idle loop, and those that have
- * stacks of their own.
+/* Traps that entry.S did not take from user mode in the ordinary way: out of the idle loop, and
+ * those that have stacks of their own.
  *
- * Invariant: nothing that user code can bring about ends in a panic. An NMI is counted and forgotten wherever it
- * comes; so is a #DB in the kernel, which MOV SS followed by SYSCALL can place on entry_syscall's first instruction
- * (docs/notes/swapgs-nmi-db.md). Every other exception here is a bug of the kernel or a broken machine.
+ * Invariant: nothing that user code can bring about ends in a panic. An NMI is counted and
+ * forgotten wherever it comes; so is a #DB in the kernel, which MOV SS followed by SYSCALL can
+ * place on entry_syscall's first instruction (docs/notes/swapgs-nmi-db.md). Every other exception
+ * here is a bug of the kernel or a broken machine.
  *
- * Layer 1. Called by entry.S; calls apic.c, panic.c, printk.c and, for interrupts, trap_idle (trap.c). */
+ * Layer 1. Called by entry.S; calls apic.c, panic.c, printk.c and, for interrupts, trap_idle
+ * (trap.c). */
 #include "cpu.h"
 
 #include "../panic.h"
@@ -34,7 +36,9 @@ static void ignore_debug_trap(struct regs *regs)
 	u64 count = ++this_cpu()->debug_traps;
 
 	regs->rflags &= ~(u64)RFLAGS_TF;
-	__asm__ volatile("mov %0, %%dr7" : : "r"(0x400ull)); /* no breakpoints: nothing in Atoll sets any */
+	__asm__ volatile("mov %0, %%dr7"
+			 :
+			 : "r"(0x400ull)); /* no breakpoints: nothing in Atoll sets any */
 	__asm__ volatile("mov %0, %%dr6" : : "r"(0xffff0ff0ull));
 	if (worth_a_line(count))
 		printk("#DB %lu in the kernel at %p ignored\n", count, (void *)regs->rip);

@@ -1,13 +1,14 @@
-/* What entry.S, boot.S and the C files of this directory must agree on: selectors, vectors, offsets.
+/* What entry.S, boot.S and the C files of this directory must agree on: selectors, vectors,
+ * offsets.
  *
- * Invariant: each offset below is proved against the C structure by a named assertion beside it, so a moved
- * member is a compile error and never a wild store from assembler.
- * Read machine.h (struct regs) first. Calls nobody. */
+ * Invariant: each offset below is proved against the C structure by a named assertion beside it, so
+ * a moved member is a compile error and never a wild store from assembler. Read machine.h (struct
+ * regs) first. Calls nobody. */
 #ifndef X86_LAYOUT_H
 #define X86_LAYOUT_H
 
-/* ---- Segments. SYSRET wants user data directly below user code, SYSCALL kernel data above kernel code
- * (SDM vol. 3, 5.8.8). There is no 32-bit user code segment: nobody can leave 64-bit mode. */
+/* ---- Segments. SYSRET wants user data directly below user code, SYSCALL kernel data above kernel
+ * code (SDM vol. 3, 5.8.8). There is no 32-bit user code segment: nobody can leave 64-bit mode. */
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10
 #define SELECTOR_USER_DATA   0x1b
@@ -66,20 +67,21 @@
 #define CPU_SCRATCH 24
 
 /* ---- Stacks: number 0 is the kernel's, 1 to 4 are those of the interrupt stack table */
-#define STACK_GUARD         4096
-#define STACK_BYTES         16384
-#define STACKS              5
-#define IST_NMI             1
-#define IST_DOUBLE_FAULT    2
-#define IST_MACHINE_CHECK   3
-#define IST_DEBUG           4
+#define STACK_GUARD       4096
+#define STACK_BYTES       16384
+#define STACKS            5
+#define IST_NMI           1
+#define IST_DOUBLE_FAULT  2
+#define IST_MACHINE_CHECK 3
+#define IST_DEBUG         4
 
 #define IMAGE_BASE 0xffffffff80000000 /* KERNEL_BASE, as assembler writes it */
 
 #ifndef __ASSEMBLER__
 #include "../machine.h"
 
-/* Task state segment (SDM vol. 3, 8.7): only its stack pointers matter. Its members sit at odd multiples of 4. */
+/* Task state segment (SDM vol. 3, 8.7): only its stack pointers matter. Its members sit at odd
+ * multiples of 4. */
 struct tss {
 	u32 reserved0;
 	u64 rsp[3];
@@ -87,7 +89,9 @@ struct tss {
 	u64 ist[7];
 	u64 reserved2;
 	u16 reserved3;
-	u16 ports; /* offset of the I/O permission map: beyond the limit, so that every port faults in user mode */
+	/* offset of the I/O permission map: beyond the limit, so that every port faults in user
+	 * mode */
+	u16 ports;
 } __attribute__((packed, aligned(4)));
 
 /* What one processor has for itself. GS points here while the kernel runs. */
@@ -95,14 +99,15 @@ struct cpu {
 	struct cpu *self;
 	struct thread *current; /* whose registers the next entry from user mode saves */
 	u64 stack;              /* top of the kernel stack: every entry starts there afresh */
-	u64 scratch[2];         /* entry.S, for the few instructions in which it has no free register */
-	u64 nmis, debug_traps;  /* taken in the kernel and ignored */
-	u32 unused;             /* puts tss.rsp[] on 8-byte boundaries */
+	u64 scratch[2]; /* entry.S, for the few instructions in which it has no free register */
+	u64 nmis, debug_traps; /* taken in the kernel and ignored */
+	u32 unused;            /* puts tss.rsp[] on 8-byte boundaries */
 	struct tss tss;
 };
 
 struct stack {
-	u8 guard[STACK_GUARD]; /* never mapped: running over the end faults instead of overwriting */
+	/* never mapped: running over the end faults instead of overwriting */
+	u8 guard[STACK_GUARD];
 	u8 space[STACK_BYTES];
 };
 

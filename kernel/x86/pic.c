@@ -1,7 +1,7 @@
 /* The 8259 interrupt controller pair: 16 lines, moved to VECTOR_IRQ.
  *
- * Invariant: a line whose bit in `masked` is set raises nothing. The second chip hangs on line 2 of the first, which
- * stays open; nobody is given line 2.
+ * Invariant: a line whose bit in `masked` is set raises nothing. The second chip hangs on line 2 of
+ * the first, which stays open; nobody is given line 2.
  *
  * Layer 1. Called by apic.c, irq.c, trap.c; calls nobody. */
 #include "cpu.h"
@@ -11,13 +11,13 @@
 #define PIC1 0x20
 #define PIC2 0xa0
 
-#define CASCADE    2
-#define INIT       0x11 /* ICW1: edge-triggered, cascaded, ICW4 follows */
-#define MODE_8086  0x01 /* ICW4 */
-#define END_OF     0x60 /* OCW2: end of the interrupt of the line in the low bits */
-#define READ_ISR   0x0b /* OCW3: the next read gives the lines in service */
+#define CASCADE   2
+#define INIT      0x11 /* ICW1: edge-triggered, cascaded, ICW4 follows */
+#define MODE_8086 0x01 /* ICW4 */
+#define END_OF    0x60 /* OCW2: end of the interrupt of the line in the low bits */
+#define READ_ISR  0x0b /* OCW3: the next read gives the lines in service */
 
-static u16 masked = (u16)~(1u << CASCADE);
+static u16 masked = (u16) ~(1u << CASCADE);
 
 static void write_masks(void)
 {
@@ -48,7 +48,7 @@ void machine_irq_mask(unsigned line)
 void machine_irq_unmask(unsigned line)
 {
 	ASSERT(line < IRQ_LINES && line != CASCADE);
-	masked &= (u16)~(1u << line);
+	masked &= (u16) ~(1u << line);
 	write_masks();
 }
 
@@ -60,8 +60,9 @@ static bool in_service(unsigned line)
 	return inb(chip) >> line % 8 & 1;
 }
 
-/* When a request goes away before it is acknowledged, the chip reports its lowest line without having one in service.
- * No end of interrupt then, except to the first chip for the second one's: it knows nothing of the mistake. */
+/* When a request goes away before it is acknowledged, the chip reports its lowest line without
+ * having one in service. No end of interrupt then, except to the first chip for the second one's:
+ * it knows nothing of the mistake. */
 bool machine_irq_spurious(unsigned line)
 {
 	if (line % 8 != 7 || in_service(line))

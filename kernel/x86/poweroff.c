@@ -1,7 +1,8 @@
-/* The end: exit status to the emulator, power off. And I/O ports, for drivers that hold a right to them.
+/* The end: exit status to the emulator, power off. And I/O ports, for drivers that hold a right to
+ * them.
  *
- * Invariant: the last line on the debug console that starts with "atoll: exit status" is this file's: tools/run takes
- * the status from there and user code has no way to that port.
+ * Invariant: the last line on the debug console that starts with "atoll: exit status" is this
+ * file's: tools/run takes the status from there and user code has no way to that port.
  *
  * Layer 1. Called by panic.c, syscall.c; calls serial.c, cpu.c. Must not panic: panic ends here. */
 #include "../machine.h"
@@ -27,7 +28,8 @@ static void say_number(unsigned number, void (*put)(char))
 	put((char)('0' + number % 10));
 }
 
-/* On real hardware these ports may belong to anything. The debug console answers with its own number. */
+/* On real hardware these ports may belong to anything. The debug console answers with its own
+ * number. */
 static bool in_emulator(void)
 {
 	return machine_features.hypervisor || inb(DEBUG_CONSOLE) == DEBUG_CONSOLE;

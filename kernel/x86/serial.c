@@ -1,7 +1,7 @@
 /* Text out of the kernel: COM1 for boot and panic, the emulator's debug console for everything.
  *
- * Invariant: no character waits for ever. COM1 is used only if its scratch register remembers (there is a chip), and
- * is given up once it does not get ready.
+ * Invariant: no character waits for ever. COM1 is used only if its scratch register remembers
+ * (there is a chip), and is given up once it does not get ready.
  *
  * Layer 1. Called by cpu.c, printk.c; calls nobody. */
 #include "cpu.h"

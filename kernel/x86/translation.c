@@ -1,7 +1,7 @@
 /* CR3, CR4.PCIDE and the instructions that make the TLB forget (SDM vol. 3, 4.10.4).
  *
- * Invariant: none of its own: what must be flushed when is space.c's and pcid.c's business. Callers ask
- * machine_features first; TCG hangs on what it does not have.
+ * Invariant: none of its own: what must be flushed when is space.c's and pcid.c's business. Callers
+ * ask machine_features first; TCG hangs on what it does not have.
  *
  * Layer 1. Called by space.c, pcid.c; calls nobody. */
 #include "../machine.h"

@@ -1,61 +1,67 @@
-/* What user code sees of the kernel: the calls, their registers, the objects, the structures. Nothing else.
+/* What user code sees of the kernel: the calls, their registers, the objects, the structures.
+ * Nothing else.
  *
- * One table (ATOLL_CALLS) yields the numbers here, the user stubs (libc/x86/), the dispatch (kernel/syscall.c) and
- * the names in traces. One page a call: docs/abi/. Units: times are nanoseconds since boot on the monotonic
- * clock, sizes bytes, quotas frames of 4096 bytes, priorities 0 (lowest) to 63. */
+ * One table (ATOLL_CALLS) yields the numbers here, the user stubs (libc/x86/), the dispatch
+ * (kernel/syscall.c) and the names in traces. One page a call: docs/abi/. Units: times are
+ * nanoseconds since boot on the monotonic clock, sizes bytes, quotas frames of 4096 bytes,
+ * priorities 0 (lowest) to 63. */
 #ifndef ATOLL_ABI_H
 #define ATOLL_ABI_H
 
-#include <stdint.h>
 #include <atoll/errno.h>
+#include <stdint.h>
 
 #define ABI_VERSION 1
 
-/* ---- Calls ------------------------------------------------------------------------------------------------
+/* ---- Calls ----------------------------------------------------------------------------
  *
- * SYSCALL instruction; number in rax; arguments in rdi, rsi, rdx, r10, r8, r9; result in rax (rcx and r11 are lost).
- * The four message calls have registers of their own, below. CALL(number, name, arguments) */
-#define ATOLL_CALLS(CALL)                                                                         \
-	CALL(0, ipc_call, 4)         /* see "Messages" */                                         \
-	CALL(1, ipc_recv, 3)                                                                      \
-	CALL(2, ipc_reply, 3)                                                                     \
-	CALL(3, ipc_reply_recv, 5)                                                                \
-	CALL(4, delegate, 2)         /* token, thread */                                          \
-	CALL(5, notify, 2)           /* endpoint, bits */                                         \
-	CALL(6, yield, 0)                                                                         \
-	CALL(7, thread_create, 6)    /* space, entry, stack, argument, priority, pager: thread */ \
-	CALL(8, thread_start, 1)     /* thread */                                                 \
-	CALL(9, thread_set, 3)       /* thread (0: oneself), THREAD_*, value */                   \
-	CALL(10, thread_kill, 1)     /* thread (0: oneself) */                                    \
-	CALL(11, space_create, 5)    /* quota in frames, ceiling, name, its length, tag: space */ \
-	CALL(12, space_destroy, 1)   /* space */                                                  \
-	CALL(13, endpoint_create, 0) /* : endpoint */                                             \
-	CALL(14, endpoint_unbind, 1) /* endpoint */                                               \
-	CALL(15, cap_mint, 4)        /* capability, rights, badge (0: same), space (0: own): handle there */ \
-	CALL(16, cap_delete, 1)      /* capability */                                             \
-	CALL(17, cap_revoke, 1)      /* capability */                                             \
-	CALL(18, mem_create, 1)      /* bytes: memory */                                          \
-	CALL(19, mem_map, 6)         /* memory, space (0: own), address, offset, length, PROT_* */ \
-	CALL(20, mem_unmap, 3)       /* space (0: own), address, length */                        \
-	CALL(21, mem_protect, 4)     /* space (0: own), address, length, PROT_* */                \
-	CALL(22, irq_bind, 4)        /* irq, line, endpoint, bits */                              \
-	CALL(23, irq_ack, 2)         /* irq, line */                                              \
-	CALL(24, port_in, 3)         /* ioport, port, width in bytes: value */                    \
-	CALL(25, port_out, 4)        /* ioport, port, width in bytes, value */                    \
-	CALL(26, lock_wait, 2)       /* address of the lock word, deadline */                     \
-	CALL(27, lock_wake, 1)       /* address of the lock word */                               \
-	CALL(28, watch, 4)           /* capability, WATCH_*, endpoint, bits */                    \
-	CALL(29, kernel_info, 5)     /* kernel, INFO_*, first index, buffer, its size: bytes written */ \
-	CALL(30, poweroff, 2)        /* kernel, exit status 0 to 255 */
+ * SYSCALL instruction; number in rax; arguments in rdi, rsi, rdx, r10, r8, r9; result in rax (rcx
+ * and r11 are lost). The four message calls have registers of their own, below. CALL(number, name,
+ * arguments). A space of 0 is the caller's own. */
+/* clang-format off */
+#define ATOLL_CALLS(CALL) \
+	CALL(0, ipc_call, 4)            /* see "Messages" */ \
+	CALL(1, ipc_recv, 3) \
+	CALL(2, ipc_reply, 3) \
+	CALL(3, ipc_reply_recv, 5) \
+	CALL(4, delegate, 2)            /* token, thread */ \
+	CALL(5, notify, 2)              /* endpoint, bits */ \
+	CALL(6, yield, 0) \
+	CALL(7, thread_create, 6)       /* space, entry, stack, argument, priority, pager: thread */ \
+	CALL(8, thread_start, 1)        /* thread */ \
+	CALL(9, thread_set, 3)          /* thread (0: oneself), THREAD_*, value */ \
+	CALL(10, thread_kill, 1)        /* thread (0: oneself) */ \
+	CALL(11, space_create, 5)       /* frames, ceiling, name, its length, tag: space */ \
+	CALL(12, space_destroy, 1)      /* space */ \
+	CALL(13, endpoint_create, 0)    /* : endpoint */ \
+	CALL(14, endpoint_unbind, 1)    /* endpoint */ \
+	CALL(15, cap_mint, 4)           /* capability, rights, badge, space: handle there */ \
+	CALL(16, cap_delete, 1)         /* capability */ \
+	CALL(17, cap_revoke, 1)         /* capability */ \
+	CALL(18, mem_create, 1)         /* bytes: memory */ \
+	CALL(19, mem_map, 6)            /* memory, space, address, offset, length, PROT_* */ \
+	CALL(20, mem_unmap, 3)          /* space, address, length */ \
+	CALL(21, mem_protect, 4)        /* space, address, length, PROT_* */ \
+	CALL(22, irq_bind, 4)           /* irq, line, endpoint, bits */ \
+	CALL(23, irq_ack, 2)            /* irq, line */ \
+	CALL(24, port_in, 3)            /* ioport, port, width in bytes: value */ \
+	CALL(25, port_out, 4)           /* ioport, port, width in bytes, value */ \
+	CALL(26, lock_wait, 2)          /* address of the lock word, deadline */ \
+	CALL(27, lock_wake, 1)          /* address of the lock word */ \
+	CALL(28, watch, 4)              /* capability, WATCH_*, endpoint, bits */ \
+	CALL(29, kernel_info, 5)        /* kernel, INFO_*, first index, buffer, its size: bytes */ \
+	CALL(30, poweroff, 2)           /* kernel, exit status 0 to 255 */
+/* clang-format on */
 
 #define ATOLL_CALL_NUMBER(number, name, arguments) SYS_##name = number,
 enum { ATOLL_CALLS(ATOLL_CALL_NUMBER) SYS_COUNT };
 #undef ATOLL_CALL_NUMBER
 
-/* ---- Capabilities -----------------------------------------------------------------------------------------
+/* ---- Capabilities ---------------------------------------------------------------------
  *
- * A handle names an entry in the caller's own table: bits 0-15 index, 16-47 generation of that entry, rest 0.
- * 0 is never a capability. A deleted entry's handle never reaches what is put there later. */
+ * A handle names an entry in the caller's own table: bits 0-15 index, 16-47 generation of that
+ * entry, rest 0. 0 is never a capability. A deleted entry's handle never reaches what is put there
+ * later. */
 typedef uint64_t cap_t;
 
 #define CAP_MAX 4096 /* entries in a space's table at the most */
@@ -76,56 +82,59 @@ typedef uint64_t cap_t;
 #define CAP_TRANSFER (1u << 15) /* any: may ride in a message or be minted into another space */
 #define CAP_ALL      0xffffu
 
-/* Badges. 0 stands for "not narrowed": only such an endpoint capability can be minted with another badge.
- *   endpoint  handed to the receiver with each message; with CAP_NOTIFY also the mask of bits that may be set
- *   irq       mask of lines; minting may only take lines away
- *   ioport    range of ports; minting may only narrow it */
+/* Badges. 0 stands for "not narrowed": only such an endpoint capability can be minted with another
+ * badge. endpoint  handed to the receiver with each message; with CAP_NOTIFY also the mask of bits
+ * that may be set irq       mask of lines; minting may only take lines away ioport    range of
+ * ports; minting may only narrow it */
 #define PORT_RANGE(first, count) ((uint64_t)(first) | (uint64_t)(count) << 16)
 
-/* ---- Messages ---------------------------------------------------------------------------------------------
+/* ---- Messages -------------------------------------------------------------------------
  *
  *             in                                                             out
  *   rax       number                                                         0 or -error
- *   rdi       call: endpoint; recv: endpoint or 0; reply, reply_recv: token  recv: badge, or the bits
- *   rsi       call, reply, reply_recv: label                                 label (0: a notification)
- *   rdx       address of a struct msg_ext, or 0                              recv: token (0: a notification)
- *   r10       call, recv, reply_recv: deadline                               unchanged
- *   r8        reply_recv: endpoint                                           unchanged
- *   rbx r12 r13 r14 r15   the words                                          the words
+ *   rdi       call: endpoint; recv: endpoint or 0; reply, reply_recv: token  recv: badge, or the
+ * bits rsi       call, reply, reply_recv: label                                 label (0: a
+ * notification) rdx       address of a struct msg_ext, or 0                              recv:
+ * token (0: a notification) r10       call, recv, reply_recv: deadline unchanged r8 reply_recv:
+ * endpoint                                           unchanged rbx r12 r13 r14 r15   the words the
+ * words
  *
  * On an error only rax is changed. */
 #define MSG_WORDS 5
 #define MSG_CAPS  4
 #define MSG_BYTES 65536
 
-/* Label: operation 16 bits, version 8, number of capabilities 8, bytes 32. In a reply the operation is 0 or an
- * error number. */
-#define MSG_LABEL(op, version, caps, bytes)                                                       \
-	((uint64_t)(uint16_t)(op) | (uint64_t)(uint8_t)(version) << 16 |                          \
+/* Label: operation 16 bits, version 8, number of capabilities 8, bytes 32. In a reply the operation
+ * is 0 or an error number. */
+#define MSG_LABEL(op, version, caps, bytes)                              \
+	((uint64_t)(uint16_t)(op) | (uint64_t)(uint8_t)(version) << 16 | \
 	    (uint64_t)(uint8_t)(caps) << 24 | (uint64_t)(uint32_t)(bytes) << 32)
 #define MSG_OP(label)      ((uint16_t)(label))
 #define MSG_VERSION(label) ((uint8_t)((label) >> 16))
 #define MSG_NCAPS(label)   ((uint8_t)((label) >> 24))
 #define MSG_NBYTES(label)  ((uint32_t)((label) >> 32))
 
-/* What does not fit in registers. Without one a thread sends and takes no bytes and no capabilities. */
+/* What does not fit in registers. Without one a thread sends and takes no bytes and no
+ * capabilities. */
 struct msg_ext {
 	uint64_t send;       /* address of the bytes sent; how many stands in the label */
 	uint64_t recv;       /* where received bytes go */
 	uint32_t recv_bytes; /* at most so many are taken; more fails the sender with EMSGSIZE */
 	uint32_t recv_caps;  /* at most so many are taken; more fails the sender with ENOSPC */
-	cap_t cap[MSG_CAPS]; /* in: those sent; out: those received (copies, derived from the sender's) */
+	/* in: those sent; out: those received (copies, derived from the sender's) */
+	cap_t cap[MSG_CAPS];
 };
 
 #define DEADLINE_NOW     0ull /* do not wait */
 #define DEADLINE_FOREVER UINT64_MAX
 
-/* A fault is a call of the faulting thread to its pager (thread_create). Words: vector; error code; address (of a
- * page fault: CR2); instruction pointer; thread id. Reply with operation 0: go on; any other: kill the thread. */
+/* A fault is a call of the faulting thread to its pager (thread_create). Words: vector; error code;
+ * address (of a page fault: CR2); instruction pointer; thread id. Reply with operation 0: go on;
+ * any other: kill the thread. */
 #define FAULT_OP      0xfa01
 #define FAULT_VERSION 1
 
-/* ---- Memory ----------------------------------------------------------------------------------------------- */
+/* ---- Memory --------------------------------------------------------------------------- */
 #define PAGE_SIZE  4096
 #define USER_START 0x1000ull             /* page 0 is never mapped: a null pointer faults */
 #define USER_END   0x00007fffffffe000ull /* addresses that mem_map takes end here */
@@ -145,26 +154,30 @@ struct time_page {
 	uint32_t version;
 };
 
-/* ---- Threads ----------------------------------------------------------------------------------------------
- * A new thread starts with rdi = argument, rsi = its id (slot 16 bits, incarnation above), other registers 0. */
+/* ---- Threads --------------------------------------------------------------------------
+ * A new thread starts with rdi = argument, rsi = its id (slot 16 bits, incarnation above), other
+ * registers 0. */
 #define PRIORITIES 64
 enum {
 	THREAD_PRIORITY, /* base priority, at most the ceiling of the thread's space */
 	THREAD_TLS,      /* FS base */
-	THREAD_PAGER,    /* endpoint capability (CAP_SEND) that gets its faults; 0: none, a fault kills */
+	/* endpoint capability (CAP_SEND) that gets its faults; 0: none, a fault kills */
+	THREAD_PAGER,
 };
 
-/* ---- Watching --------------------------------------------------------------------------------------------- */
+/* ---- Watching ------------------------------------------------------------------------- */
 enum {
-	WATCH_DEATH,   /* the object died (space, thread: ended; endpoint: nobody can receive any more) */
+	/* the object died (space, thread: ended; endpoint: nobody can receive any more) */
+	WATCH_DEATH,
 	WATCH_DERIVED, /* nothing that was derived from this capability is left, in any space */
 };
 
-/* ---- Locks ------------------------------------------------------------------------------------------------
- * The word: 0 free; else the owner's thread id, with LOCK_WAITERS when somebody waits in the kernel. */
+/* ---- Locks ----------------------------------------------------------------------------
+ * The word: 0 free; else the owner's thread id, with LOCK_WAITERS when somebody waits in the
+ * kernel. */
 #define LOCK_WAITERS (1ull << 63)
 
-/* ---- What the kernel tells (kernel_info) ------------------------------------------------------------------ */
+/* ---- What the kernel tells (kernel_info) ---------------------------------------------- */
 #define KERNEL_NAME_MAX 16 /* with the closing NUL */
 
 enum { INFO_SYSTEM, INFO_THREADS, INFO_SPACES, INFO_LOG };
@@ -185,9 +198,10 @@ struct info_system {
 	uint64_t threads, spaces;
 	uint64_t calls, messages, faults, interrupts, switches; /* counts since boot */
 	uint64_t space_switches, switches_unflushed, full_flushes, page_flushes, pcid_rollovers;
-	uint64_t tsc_entry, tsc_user; /* TSC at the kernel's first and at init's first instruction */
+	uint64_t tsc_entry, tsc_user; /* TSC at the kernel's first and at init's first instruction
+				       */
 	uint64_t tsc_now, tsc_idle, tsc_hz;
-	uint32_t pcid_tags;           /* tags in use at the most; 0: PCID off */
+	uint32_t pcid_tags; /* tags in use at the most; 0: PCID off */
 	uint32_t reserved;
 };
 
@@ -211,7 +225,7 @@ struct info_space {
 	char name[KERNEL_NAME_MAX];
 };
 
-/* ---- What init is given: rdi = BOOT_INFO ------------------------------------------------------------------ */
+/* ---- What init is given: rdi = BOOT_INFO ---------------------------------------------- */
 #define BOOT_MODULES 8
 
 struct boot_module {

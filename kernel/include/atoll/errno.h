@@ -1,8 +1,8 @@
 /* Error numbers, the same in the kernel, in protocols and in libc's <errno.h>.
  *
- * A system call answers a value of 0 or more, or one of these negated. A server's reply carries 0 or one of
- * these in its label's operation field. Names are POSIX.1-2017's; numbers are those of Linux on x86-64.
- * Each page of docs/abi/ says what they mean for its call. */
+ * A system call answers a value of 0 or more, or one of these negated. A server's reply carries 0
+ * or one of these in its label's operation field. Names are POSIX.1-2017's; numbers are those of
+ * Linux on x86-64. Each page of docs/abi/ says what they mean for its call. */
 #ifndef ATOLL_ERRNO_H
 #define ATOLL_ERRNO_H
 

@@ -1,0 +1,225 @@
+# Builds Atoll. `make help` lists the targets; everything that is made lies under build/.
+#
+# Found by folder, so adding one changes nothing here:
+#   kernel/*.c kernel/x86/* boot/*.S     the kernel             -> build/atoll.elf
+#   libc/**/*.c libc/x86/*.S             the C library          -> build/libc.a
+#   servers/NAME/*.c                     a server               -> build/servers/NAME, /servers/NAME in the archive
+#   programs/NAME.c or programs/NAME/*.c a program              -> build/programs/NAME, /bin/NAME in the archive
+#   programs/files/                      files as they are      -> / in the archive
+#   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
+#
+# CROSS_COMPILE=prefix- and CC=clang work. CHECK=1 builds into build/check/ a kernel that verifies its invariants at
+# every exit. V=1 shows the commands.
+
+CROSS_COMPILE ?=
+ifeq ($(origin CC), default)
+CC := $(CROSS_COMPILE)gcc
+endif
+LD      := $(CROSS_COMPILE)ld
+AR      := $(CROSS_COMPILE)ar
+STRIP   := $(CROSS_COMPILE)strip
+OBJDUMP := $(CROSS_COMPILE)objdump
+B       := $(if $(CHECK),build/check,build)
+
+ifeq ($(filter -j%, $(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += -rR --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := all
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $(1) $@')
+
+# ---- Flags ------------------------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+	-Wvla -Wundef -Wshadow -Wno-unused-parameter
+CFLAGS   := -std=gnu17 -O2 -g -ffreestanding -fno-stack-protector -fno-omit-frame-pointer -fno-pic -fno-pie \
+	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -MMD -MP $(WARNINGS)
+# The compiler's own headers (stdint.h, stddef.h, ...), and none of the host's. Asked late: setup may install gcc.
+NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=include))$(NOSTDINC)
+
+# Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
+KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
+	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
+USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
+# A thread that never touches a vector register is switched without saving them. So servers do not, and of libc
+# only what handles floating point: libc/math/ and files called *float*.
+LIBC_CFLAGS   = $(USER_CFLAGS) -fno-tree-loop-distribute-patterns
+SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
+
+USER_LDFLAGS := -static -no-pie -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
+	-Wl,--gc-sections,--build-id=none,--fatal-warnings
+
+# ---- What there is ----------------------------------------------------------------------------------------------
+
+# Objects stand apart, so that build/servers/NAME can be the program.
+objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
+
+KERNEL_SOURCES := $(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S))
+LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
+SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
+PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
+STORIES  := $(sort $(basename $(notdir $(wildcard tests/target/*.c))))
+FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 | cut -c3-))
+USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/target/%)
+
+# Every user program is linked at an address of its own, 4 MiB apart in the order of this list, so that an address
+# alone tells gdb which program it is in. (2 GiB, what the small code model reaches, has room for 511.)
+ADDRESSES := $(shell i=1; for p in $(USER); do printf '%s=0x%x ' $$p $$((i * 0x400000)); i=$$((i + 1)); done)
+address    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(ADDRESSES)))
+
+ARCHIVED := $(PROGRAMS:%=bin/%) $(patsubst %,servers/%,$(filter-out init,$(SERVERS)))
+
+# ---- Targets ----------------------------------------------------------------------------------------------------
+
+.PHONY: all run test test-long debug check mutants iso clean help setup compile_commands.json FORCE
+
+all: $(B)/atoll.iso ## build everything: build/atoll.iso
+
+run: all ## build, boot in QEMU to a shell on this terminal (quit: poweroff)
+	$(Q)tools/run --iso $(B)/atoll.iso $(ARGS)
+
+test: all ## run every test; T=name runs one test or one group
+	$(Q)tests/run $(T)
+
+test-long: all ## run the campaigns in tests/long/; T=name runs one
+	$(Q)tests/run --long $(T)
+
+debug: all ## QEMU stopped at the first kernel instruction, gdb attached
+	$(Q)tools/debug
+
+check: all ## layers, formatting, static analysis, docs, size table
+	$(Q)tools/check
+
+mutants: all ## take each guard out: does its test turn red? M=name tries one
+	$(Q)tools/mutants $(M)
+
+iso: $(B)/atoll.iso ## build the bootable image only
+
+compile_commands.json: ## for editors: how each file is compiled
+	$(Q)tools/compile-commands > $@
+
+clean: ## remove build/
+	rm -rf build compile_commands.json
+
+help: ## this list
+	@sed -n 's/^\([a-z_.-]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 28
+
+# Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
+setup:
+	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long debug check mutants,$(MAKECMDGOALS)),run)
+
+# ---- Compiling --------------------------------------------------------------------------------------------------
+
+# Writes $(1) to the target unless it says so already.
+update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(1))' > $@
+
+# Objects are made anew when the flags change (CC=clang after gcc).
+$(B)/flags: FORCE | setup
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(USER_CFLAGS) $(USER_LDFLAGS))
+
+$(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
+$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
+$(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
+$(B)/obj/programs/%.o: FLAGS = $(USER_CFLAGS)
+$(B)/obj/tests/%.o:    FLAGS = $(USER_CFLAGS)
+
+$(B)/obj/%.o: %.c $(B)/flags | setup
+	$(call say,CC )
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -c -o $@ $<
+
+$(B)/obj/%.o: %.S $(B)/flags | setup
+	$(call say,AS )
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -c -o $@ $<
+
+# ---- Kernel: linked twice, the second time with the table of its own symbols for backtraces ---------------------
+
+KERNEL_OBJECTS := $(call objects,$(KERNEL_SOURCES))
+KERNEL_LINK     = $(LD) -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none --fatal-warnings \
+	-T linker.ld -o $@ $(KERNEL_OBJECTS)
+
+$(B)/atoll.pass1: $(KERNEL_OBJECTS) linker.ld
+	$(Q)$(KERNEL_LINK)
+
+$(B)/symbols.S: $(B)/atoll.pass1 tools/symbols
+	$(Q)tools/symbols $< > $@
+
+$(B)/symbols.o: $(B)/symbols.S
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+$(B)/atoll.elf: $(KERNEL_OBJECTS) $(B)/symbols.o linker.ld
+	$(call say,LD )
+	$(Q)$(KERNEL_LINK) $(B)/symbols.o
+
+# ---- User programs ----------------------------------------------------------------------------------------------
+
+$(B)/libc.a: $(call objects,$(LIBC_SOURCES))
+	$(call say,AR )
+	$(Q)rm -f $@; $(AR) rcsD $@ $^
+
+# The list of addresses changes only when a program comes or goes; then all are linked anew.
+$(B)/addresses: FORCE
+	$(call update,$(ADDRESSES))
+
+# A program's sources: its .c file, or all in its folder. Stories share the little TAP library.
+sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/target/%,$(1)),tests/target/lib/tap.c)
+
+$(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a $(B)/addresses
+	$(call say,LD )
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_LDFLAGS) -Wl,-Ttext-segment=$(call address,$*) -o $@ \
+		$(B)/obj/libc/x86/crt0.o $(filter %.o,$(filter-out %/crt0.o,$^)) $(B)/libc.a -lgcc
+
+# ---- The archive (ustar), the same bytes from the same sources --------------------------------------------------
+
+TAR := tar --format=ustar --no-recursion --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rw,go=r,a+X
+
+$(B)/root/bin/%: $(B)/programs/%
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(B)/root/servers/%: $(B)/servers/%
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(B)/root/tests/%: $(B)/tests/target/%
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(B)/root/etc/init.conf: servers/init/init.conf
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(B)/root/etc/init.conf $(FILES:%=programs/files/%) $(B)/addresses
+	$(call say,TAR)
+	$(Q)$(TAR) -cf $@ -C $(B)/root bin servers etc/init.conf $(ARCHIVED) -C $(CURDIR)/programs/files $(FILES)
+
+$(B)/tests/archive.tar: $(B)/archive.tar $(STORIES:%=$(B)/root/tests/%)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@ && $(TAR) -rf $@ -C $(B)/root tests $(STORIES:%=tests/%)
+
+# ---- The image: GRUB for BIOS and UEFI --------------------------------------------------------------------------
+
+# GRUB would load the kernel's debugging sections too, so it gets a stripped copy.
+$(B)/iso/boot/atoll: $(B)/atoll.elf
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(B)/iso/boot/init: $(B)/servers/init
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+$(B)/iso/boot/archive: $(B)/archive.tar
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$(B)/iso/boot/grub/grub.cfg: boot/grub.cfg
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(B)/atoll.iso: $(addprefix $(B)/iso/boot/,atoll init archive grub/grub.cfg)
+	$(call say,ISO)
+	$(Q)tools/mkiso $@ $(B)/iso
+
+FORCE:
+-include $(patsubst %.o,%.d,$(KERNEL_OBJECTS) $(call objects,$(LIBC_SOURCES) libc/x86/crt0.S \
+	$(foreach p,$(USER),$(call sources,$(p)))))

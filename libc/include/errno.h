@@ -1,0 +1,14 @@
+/* Error numbers (the kernel's, the servers' and the library's are the same) and errno. */
+#ifndef ERRNO_H
+#define ERRNO_H
+
+#include <atoll/errno.h>
+
+#define EWOULDBLOCK EAGAIN
+#define EOPNOTSUPP  ENOTSUP
+
+/* A function, so that each thread can get its own later. */
+int *libc_errno(void);
+#define errno (*libc_errno())
+
+#endif

@@ -1,0 +1,98 @@
+/* Descriptors: small numbers for capabilities. Position and append mode belong to the open file, at its server; all
+ * that is here is the capability and whether a child gets it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "../internal.h"
+#include "posix.h"
+
+static struct descriptor {
+	cap_t cap; /* 0: not open */
+	unsigned flags;
+} table[OPEN_MAX];
+
+void libc_descriptors_adopt(const struct startup *startup)
+{
+	for (uint32_t i = 0; i < startup->descriptors && i < STARTUP_DESCRIPTORS; i++) {
+		const struct startup_descriptor *d = &startup->descriptor[i];
+
+		if (d->fd < OPEN_MAX)
+			table[d->fd].cap = d->cap;
+	}
+}
+
+cap_t libc_descriptor(int fd)
+{
+	cap_t cap = fd >= 0 && fd < OPEN_MAX ? table[fd].cap : 0;
+
+	if (!cap)
+		errno = EBADF;
+	return cap;
+}
+
+unsigned libc_descriptor_flags(int fd)
+{
+	return table[fd].flags;
+}
+
+int libc_descriptor_new(cap_t cap, unsigned flags, int from)
+{
+	for (int fd = from; fd < OPEN_MAX; fd++) {
+		if (!table[fd].cap) {
+			table[fd] = (struct descriptor){ cap, flags };
+			return fd;
+		}
+	}
+	cap_delete(cap);
+	errno = EMFILE;
+	return -1;
+}
+
+int close(int fd)
+{
+	cap_t cap = libc_descriptor(fd);
+
+	if (!cap)
+		return -1;
+	table[fd].cap = 0;
+	cap_delete(cap);
+	return 0;
+}
+
+/* The copy is a capability of its own, so that each can be closed by itself. */
+static cap_t copy(int fd)
+{
+	cap_t cap = libc_descriptor(fd);
+	int64_t minted;
+
+	if (!cap)
+		return 0;
+	minted = libc_result(cap_mint(cap, CAP_SEND | CAP_TRANSFER, 0, 0));
+	return minted > 0 ? (cap_t)minted : 0;
+}
+
+int dup(int fd)
+{
+	cap_t cap = copy(fd);
+
+	return cap ? libc_descriptor_new(cap, 0, 0) : -1;
+}
+
+int dup2(int fd, int to)
+{
+	cap_t cap;
+
+	if (to < 0 || to >= OPEN_MAX) {
+		errno = EBADF;
+		return -1;
+	}
+	if (fd == to)
+		return libc_descriptor(fd) ? fd : -1;
+	cap = copy(fd);
+	if (!cap)
+		return -1;
+	if (table[to].cap)
+		cap_delete(table[to].cap);
+	table[to] = (struct descriptor){ cap, 0 };
+	return to;
+}

@@ -1,0 +1,70 @@
+/* Servers by name: looked up when first needed and kept, for an endpoint outlives its server. */
+#include <errno.h>
+#include <string.h>
+#include <atoll/name.h>
+#include <atoll/startup.h>
+#include <servers/name/protocol.h>
+#include "posix.h"
+
+int64_t name_lookup(const char *name, uint64_t deadline)
+{
+	bool wait = deadline != DEADLINE_NOW;
+	struct msg m = {
+		.label = MSG_LABEL(NAME_LOOKUP, NAME_VERSION, 0, strlen(name)),
+		.word = { wait },
+		.send = name,
+		.recv_caps = 1,
+	};
+	int error;
+
+	if (!startup_cap("name"))
+		return -ENOENT;
+	/* That the answer comes at once is word 0's business; the question itself must have time. */
+	error = ipc_ask(startup_cap("name"), &m, wait ? deadline : DEADLINE_FOREVER);
+	if (!error && MSG_NCAPS(m.label) != 1)
+		error = -EPROTO;
+	return error ? error : (int64_t)m.cap[0];
+}
+
+int name_register(const char *name, cap_t capability)
+{
+	struct msg m = {
+		.label = MSG_LABEL(NAME_REGISTER, NAME_VERSION, 1, strlen(name)),
+		.send = name,
+		.cap = { capability },
+	};
+
+	return startup_cap("name") ? ipc_ask(startup_cap("name"), &m, DEADLINE_FOREVER) : -ENOENT;
+}
+
+static cap_t find(cap_t *kept, const char *name)
+{
+	if (!*kept) {
+		int64_t found = libc_result(name_lookup(name, DEADLINE_FOREVER));
+
+		if (found > 0)
+			*kept = (cap_t)found;
+	}
+	return *kept;
+}
+
+cap_t libc_file_service(void)
+{
+	static cap_t kept;
+
+	return find(&kept, "file");
+}
+
+cap_t libc_process_service(void)
+{
+	static cap_t kept;
+
+	return find(&kept, "process");
+}
+
+cap_t libc_init_service(void)
+{
+	static cap_t kept;
+
+	return find(&kept, "init");
+}

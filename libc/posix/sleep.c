@@ -1,0 +1,68 @@
+/* Sleeping, and the clock as POSIX has it. */
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+#include "posix.h"
+
+#define SECOND 1000000000ull
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	uint64_t ns = time_now();
+
+	if (clock != CLOCK_MONOTONIC)
+		return (int)libc_result(-EINVAL);
+	now->tv_sec = (time_t)(ns / SECOND);
+	now->tv_nsec = (long)(ns % SECOND);
+	return 0;
+}
+
+int clock_getres(clockid_t clock, struct timespec *resolution)
+{
+	if (clock != CLOCK_MONOTONIC)
+		return (int)libc_result(-EINVAL);
+	if (resolution)
+		*resolution = (struct timespec){ 0, 1 };
+	return 0;
+}
+
+/* Receiving from nobody takes until the deadline. */
+static void sleep_until(uint64_t deadline)
+{
+	struct msg m = { 0 };
+
+	ipc_recv(0, &m, deadline);
+}
+
+int nanosleep(const struct timespec *duration, struct timespec *left)
+{
+	uint64_t ns;
+
+	if (duration->tv_sec < 0 || duration->tv_nsec < 0 || duration->tv_nsec >= (long)SECOND)
+		return (int)libc_result(-EINVAL);
+	if (__builtin_mul_overflow((uint64_t)duration->tv_sec, SECOND, &ns) ||
+	    __builtin_add_overflow(ns, (uint64_t)duration->tv_nsec, &ns))
+		ns = DEADLINE_FOREVER;
+	sleep_until(time_in_ns(ns));
+	if (left)
+		*left = (struct timespec){ 0, 0 };
+	return 0;
+}
+
+unsigned sleep(unsigned seconds)
+{
+	sleep_until(time_in_ns(seconds * SECOND));
+	return 0;
+}
+
+int usleep(useconds_t microseconds)
+{
+	sleep_until(time_in_ns(microseconds * 1000));
+	return 0;
+}
+
+int sched_yield(void)
+{
+	return (int)libc_result(yield());
+}

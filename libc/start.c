@@ -1,0 +1,49 @@
+/* From crt0 to main: finds the startup block, makes argv and the environment of its strings, adopts the descriptors. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <atoll/sys.h>
+#include "internal.h"
+
+const struct startup *libc_startup;
+
+int main(int argc, char **argv, char **envp);
+
+/* Fills a vector of count strings that follow each other in memory; returns what follows the last. A block that lies
+ * about its strings ends in empty ones. */
+static char *split(char **vector, uint32_t count, char *text, const char *end)
+{
+	static char empty[1];
+
+	for (uint32_t i = 0; i < count; i++) {
+		char *nul = text < end ? memchr(text, 0, (size_t)(end - text)) : NULL;
+
+		vector[i] = nul ? text : empty;
+		text = nul ? nul + 1 : (char *)end;
+	}
+	vector[count] = NULL;
+	return text;
+}
+
+_Noreturn void libc_start(uint64_t argument)
+{
+	static char *nothing[1];
+	char **argv = nothing, *text;
+	uint32_t argc = 0;
+
+	environ = nothing;
+	if (argument == STARTUP && ((struct startup *)STARTUP)->magic == STARTUP_MAGIC) {
+		const struct startup *s = libc_startup = (const struct startup *)STARTUP;
+		const char *end = (const char *)s + s->bytes;
+
+		argc = s->argc;
+		argv = malloc(((size_t)argc + s->envc + 2) * sizeof *argv);
+		if (!argv)
+			abort();
+		environ = argv + argc + 1;
+		text = split(argv, argc, (char *)s + s->strings, end);
+		split(environ, s->envc, text, end);
+		libc_descriptors_adopt(s);
+	}
+	exit(main((int)argc, argv, environ));
+}

@@ -1,0 +1,31 @@
+/* Formatting to a descriptor, past stdio: a FILE of its own for the time of one call. */
+#include <stdio.h>
+#include "file.h"
+
+int vdprintf(int fd, const char *restrict format, va_list arguments)
+{
+	unsigned char buffer[512];
+	struct file f = {
+		.fd = fd,
+		.writable = true,
+		.mode = _IONBF,
+		.storage = buffer,
+		.base = buffer,
+		.next = buffer,
+		.end = buffer,
+		.size = sizeof buffer,
+	};
+
+	return vfprintf(&f, format, arguments);
+}
+
+int dprintf(int fd, const char *restrict format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vdprintf(fd, format, arguments);
+	va_end(arguments);
+	return length;
+}

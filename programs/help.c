@@ -1,0 +1,78 @@
+/* help: what can be typed at the shell. */
+#include <dirent.h>
+#include <stdbool.h>
+#include "program.h"
+
+#define FOLDER  "/bin"
+#define COLUMNS 5
+
+static const char text[] =
+    "The shell\n"
+    "  COMMAND ; COMMAND      one after the other      A && B   B if A succeeded      A || B   B if A failed\n"
+    "  COMMAND &              in the background        $?       status of the last    # comment\n"
+    "  < FILE  > FILE  >> FILE  2> FILE  2>&1          input, output, added output, errors\n"
+    "  'as it is'  \"with $VALUES\"  \\c                 quoting; * ? [a-z] match names of files\n"
+    "  NAME=value  export NAME  $NAME                  variables\n"
+    "  cd pwd exit export unset wait jobs              built in\n"
+    "Keys\n"
+    "  arrows  Home  End  Ctrl-A/E/B/F  Ctrl-K/U/W     move and delete        Up  Down   earlier lines\n"
+    "  Ctrl-C  ends the program in front               Ctrl-D  end of input   Ctrl-L     clears the screen\n"
+    "Programs (each answers --help)\n";
+
+static const struct {
+	const char *name, *what;
+} known[] = {
+	{ "cat", "prints files" },
+	{ "cp", "copies files" },
+	{ "echo", "prints its arguments" },
+	{ "false", "fails" },
+	{ "free", "shows memory" },
+	{ "grep", "prints lines that match a pattern" },
+	{ "help", "prints this" },
+	{ "kill", "ends a process, or a server" },
+	{ "ls", "lists directories" },
+	{ "mkdir", "makes directories" },
+	{ "mv", "renames and moves files" },
+	{ "names", "lists the services" },
+	{ "poweroff", "turns the machine off" },
+	{ "ps", "lists threads: what they do, whom they wait for" },
+	{ "rm", "removes files" },
+	{ "sh", "this shell" },
+	{ "sleep", "waits" },
+	{ "true", "succeeds" },
+	{ "wc", "counts lines, words, bytes" },
+};
+#define KNOWN (sizeof known / sizeof *known)
+
+static bool is_known(const char *name)
+{
+	for (size_t i = 0; i < KNOWN; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What has come to /bin since this text was written. */
+static void print_others(void)
+{
+	DIR *directory = opendir(FOLDER);
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (directory && (entry = readdir(directory)) != NULL)
+		if (!is_known(entry->d_name))
+			printf("%s%s", count++ % COLUMNS ? "  " : count == 1 ? "Also in " FOLDER ":\n  " : "\n  ", entry->d_name);
+	if (count > 0)
+		putchar('\n');
+	if (directory)
+		closedir(directory);
+}
+
+int main(void)
+{
+	fputs(text, stdout);
+	for (size_t i = 0; i < KNOWN; i++)
+		printf("  %-10s %s\n", known[i].name, known[i].what);
+	print_others();
+	return program_end("help", 0, 1);
+}

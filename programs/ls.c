@@ -1,0 +1,200 @@
+/* ls: what is in directories. */
+#include <dirent.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <atoll/tty.h>
+#include <servers/console/protocol.h>
+#include "program.h"
+
+static const char usage[] =
+    "usage: ls [-a] [-l] [-1] [-d] [FILE ...]\n"
+    "Lists directories and files; no name means the working directory.\n"
+    "  -a  also names that begin with a dot    -l  one a line: mode, links, size, last change, name\n"
+    "  -1  one a line                          -d  a directory itself, not what is in it\n";
+
+struct entry {
+	char name[PATH_MAX];
+	struct stat st;
+};
+
+struct listing {
+	struct entry **entry;
+	size_t count;
+};
+
+static bool all, full, single, itself;
+static unsigned width; /* of the terminal; 0: one name a line */
+
+static int error(const char *what)
+{
+	program_error("ls", what);
+	return 1;
+}
+
+/* ---- Collecting ------------------------------------------------------------------------------------------- */
+
+/* Adds what `path` names, to be shown as `name`. */
+static int add(struct listing *listing, const char *path, const char *name)
+{
+	struct entry *entry = malloc(sizeof *entry), **grown;
+
+	grown = realloc(listing->entry, (listing->count + 1) * sizeof *grown);
+	if (grown)
+		listing->entry = grown;
+	if (!entry || !grown || stat(path, &entry->st) != 0) {
+		int status = error(path);
+
+		free(entry);
+		return status;
+	}
+	snprintf(entry->name, sizeof entry->name, "%s", name);
+	listing->entry[listing->count++] = entry;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp((*(struct entry *const *)a)->name, (*(struct entry *const *)b)->name);
+}
+
+static void forget(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		free(listing->entry[i]);
+	free(listing->entry);
+	*listing = (struct listing){ 0 };
+}
+
+/* ---- Printing --------------------------------------------------------------------------------------------- */
+
+/* The calendar's day, of seconds since 1970: years begin in March, so that the leap day is the last of a year. */
+static void print_date(time_t seconds)
+{
+	long days = (long)(seconds / 86400) + 719468, of_day = (long)(seconds % 86400);
+	long era = days / 146097, of_era = days % 146097;
+	long year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	long of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+
+	printf("%ld-%02ld-%02ld %02ld:%02ld", year + era * 400 + (month >= 10), month < 10 ? month + 3 : month - 9,
+	    of_year - (153 * month + 2) / 5 + 1, of_day / 3600, of_day / 60 % 60);
+}
+
+static void print_full(const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct stat *st = &listing->entry[i]->st;
+
+		putchar(S_ISDIR(st->st_mode) ? 'd' : S_ISREG(st->st_mode) ? '-' : 'c');
+		for (int bit = 8; bit >= 0; bit--)
+			putchar(st->st_mode >> bit & 1 ? "xwr"[bit % 3] : '-');
+		printf(" %2lu %9lld ", (unsigned long)st->st_nlink, (long long)st->st_size);
+		print_date(st->st_mtime);
+		printf(" %s\n", listing->entry[i]->name);
+	}
+}
+
+/* In columns that fill the terminal, sorted downwards. */
+static void print_columns(const struct listing *listing)
+{
+	size_t longest = 0, columns, rows;
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (strlen(listing->entry[i]->name) > longest)
+			longest = strlen(listing->entry[i]->name);
+	columns = width / (longest + 2);
+	if (columns == 0)
+		columns = 1;
+	rows = (listing->count + columns - 1) / columns;
+	for (size_t row = 0; row < rows; row++) {
+		for (size_t i = row; i < listing->count; i += rows) {
+			bool last = i + rows >= listing->count;
+
+			printf("%-*s%s", last ? 0 : (int)longest, listing->entry[i]->name, last ? "" : "  ");
+		}
+		putchar('\n');
+	}
+}
+
+static void print(struct listing *listing)
+{
+	if (listing->count > 0)
+		qsort(listing->entry, listing->count, sizeof *listing->entry, compare);
+	if (full)
+		print_full(listing);
+	else
+		print_columns(listing);
+	forget(listing);
+}
+
+/* ---- Directories and files -------------------------------------------------------------------------------- */
+
+static int list_directory(const char *path)
+{
+	struct listing listing = { 0 };
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	int status = 0;
+
+	if (!directory)
+		return error(path);
+	while ((entry = readdir(directory)) != NULL) {
+		char below[PATH_MAX];
+
+		if (entry->d_name[0] == '.' && !all)
+			continue;
+		snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
+		status |= add(&listing, below, entry->d_name);
+	}
+	closedir(directory);
+	print(&listing);
+	return status;
+}
+
+/* Files first, all together; then each directory under its name. */
+static int list(int count, char **names)
+{
+	struct listing files = { 0 };
+	struct stat st;
+	int status = 0;
+	bool any = false;
+
+	for (int i = 0; i < count; i++) {
+		if (stat(names[i], &st) != 0)
+			status |= error(names[i]);
+		else if (itself || !S_ISDIR(st.st_mode))
+			status |= add(&files, names[i], names[i]);
+	}
+	any = files.count > 0;
+	print(&files);
+	for (int i = 0; i < count; i++) {
+		if (itself || stat(names[i], &st) != 0 || !S_ISDIR(st.st_mode))
+			continue;
+		if (count > 1)
+			printf("%s%s:\n", any ? "\n" : "", names[i]);
+		any = true;
+		status |= list_directory(names[i]);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static char *here[] = { (char *)"." };
+	int64_t size = tty_command(STDOUT_FILENO, TTY_GET_SIZE, 0);
+	int option, status;
+
+	program_help(argc, argv, usage);
+	while ((option = getopt(argc, argv, "aAl1d")) != -1) {
+		if (option == '?')
+			program_usage(usage, 2);
+		all = all || option == 'a' || option == 'A';
+		full = full || option == 'l';
+		single = single || option == '1';
+		itself = itself || option == 'd';
+	}
+	width = size > 0 && !single ? TTY_COLUMNS((uint64_t)size) : 0;
+	status = optind < argc ? list(argc - optind, argv + optind) : list(1, here);
+	return program_end("ls", status ? 2 : 0, 2);
+}

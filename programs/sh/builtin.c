@@ -1,0 +1,158 @@
+/* Commands that change the shell itself, so that no program could do them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "shell.h"
+#include "variables.h"
+
+#define PATH_BYTES 1024
+
+static int builtin_cd(int argc, char **argv)
+{
+	const char *to = argc > 1 ? argv[1] : variable_get("HOME");
+	char before[PATH_BYTES], now[PATH_BYTES];
+
+	if (argc > 2) {
+		complain("cd: too many arguments");
+		return 2;
+	}
+	if (argc > 1 && strcmp(to, "-") == 0) {
+		to = variable_get("OLDPWD");
+		if (!to) {
+			complain("cd: there was no directory before this one");
+			return 1;
+		}
+		puts(to);
+	}
+	to = to && *to ? to : "/";
+	if (!getcwd(before, sizeof before))
+		before[0] = '\0';
+	if (chdir(to) != 0) {
+		complain("cd: %s: %s", to, strerror(errno));
+		return 1;
+	}
+	variable_set("OLDPWD", before);
+	if (getcwd(now, sizeof now))
+		variable_set("PWD", now);
+	return 0;
+}
+
+static int builtin_pwd(int argc, char **argv)
+{
+	char now[PATH_BYTES];
+
+	(void)argc, (void)argv;
+	if (!getcwd(now, sizeof now)) {
+		complain("pwd: %s", strerror(errno));
+		return 1;
+	}
+	puts(now);
+	return 0;
+}
+
+/* A whole number from 0 on, or -1. */
+static long number(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	return *text && !*end && n >= 0 ? n : -1;
+}
+
+static int builtin_exit(int argc, char **argv)
+{
+	long status = argc > 1 ? number(argv[1]) : shell.status;
+
+	if (argc > 2 || status < 0) {
+		complain("exit: %s: a number is wanted", argc > 2 ? argv[2] : argv[1]);
+		status = 2;
+	}
+	exit((int)(status & 0xff));
+}
+
+static void list_exported(void)
+{
+	const char *text;
+	bool exported;
+
+	for (size_t i = 0; (text = variable_list(i, &exported)) != NULL; i++)
+		if (exported)
+			printf("export %s\n", text);
+}
+
+static int builtin_export(int argc, char **argv)
+{
+	int status = 0;
+
+	if (argc == 1)
+		list_exported();
+	for (int i = 1; i < argc; i++) {
+		size_t length = assignment_name(argv[i]);
+
+		if (length) {
+			argv[i][length] = '\0';
+			variable_set(argv[i], argv[i] + length + 1);
+		} else if (!*argv[i] || argv[i][name_length(argv[i])]) {
+			complain("export: %s: not a name", argv[i]);
+			status = 1;
+			continue;
+		}
+		variable_export(argv[i]);
+	}
+	return status;
+}
+
+static int builtin_unset(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		variable_unset(argv[i]);
+	return 0;
+}
+
+static int builtin_wait(int argc, char **argv)
+{
+	int status = 0;
+
+	if (argc == 1)
+		return jobs_wait(0);
+	for (int i = 1; i < argc; i++) {
+		long pid = number(argv[i]);
+
+		status = pid > 0 ? jobs_wait((pid_t)pid) : STATUS_NOT_FOUND;
+		if (status == STATUS_NOT_FOUND)
+			complain("wait: %s: not a job of this shell", argv[i]);
+	}
+	return status;
+}
+
+static int builtin_jobs(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	jobs_list();
+	return 0;
+}
+
+/* ":" does nothing. */
+static int builtin_nothing(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return 0;
+}
+
+builtin *find_builtin(const char *name)
+{
+	static const struct {
+		const char *name;
+		builtin *function;
+	} table[] = {
+		{ "cd", builtin_cd }, { "pwd", builtin_pwd }, { "exit", builtin_exit }, { "export", builtin_export },
+		{ "unset", builtin_unset }, { "wait", builtin_wait }, { "jobs", builtin_jobs }, { ":", builtin_nothing },
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].function;
+	return NULL;
+}

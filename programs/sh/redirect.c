@@ -1,0 +1,83 @@
+/* Redirections: files are opened here, in the shell, so that it can say which could not be. Programs get the open ones;
+ * for a builtin the shell's own descriptors are changed while it runs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "shell.h"
+
+static int open_file(const struct redirect *redirect)
+{
+	static const int flags[] = {
+		[REDIRECT_IN] = O_RDONLY,
+		[REDIRECT_OUT] = O_WRONLY | O_CREAT | O_TRUNC,
+		[REDIRECT_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
+	};
+	char *name = expand_text(&expander, redirect->word);
+	int fd = open(name, flags[redirect->kind] | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		complain("%s: %s", name, strerror(errno));
+	free(name);
+	return fd;
+}
+
+bool redirects_open(const struct command *command, struct opened **opened)
+{
+	*opened = calloc(command->redirects + 1, sizeof **opened);
+	if (!*opened) {
+		complain("out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < command->redirects; i++) {
+		const struct redirect *redirect = &command->redirect[i];
+		struct opened *o = &(*opened)[i];
+
+		o->to = redirect->fd;
+		o->close = redirect->kind != REDIRECT_COPY;
+		o->from = o->close ? open_file(redirect) : redirect->word[0] - '0';
+		if (o->from < 0) {
+			redirects_close(command, *opened);
+			return false;
+		}
+	}
+	return true;
+}
+
+void redirects_close(const struct command *command, struct opened *opened)
+{
+	for (size_t i = 0; i < command->redirects; i++)
+		if (opened[i].close && opened[i].from >= 0)
+			close(opened[i].from);
+	free(opened);
+}
+
+/* saved[i]: a copy of what redirection i replaces; -1: it was not open; -2: nothing was done. */
+bool redirects_apply(const struct command *command, const struct opened *opened, int saved[])
+{
+	for (size_t i = 0; i < command->redirects; i++)
+		saved[i] = -2;
+	for (size_t i = 0; i < command->redirects; i++) {
+		saved[i] = dup(opened[i].to);
+		if (dup2(opened[i].from, opened[i].to) < 0) {
+			complain("%d: %s", opened[i].from, strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+void redirects_undo(const struct command *command, const struct opened *opened, const int saved[])
+{
+	fflush(stdout);
+	for (size_t i = command->redirects; i-- > 0;) {
+		if (saved[i] >= 0) {
+			dup2(saved[i], opened[i].to);
+			close(saved[i]);
+		} else if (saved[i] == -1) {
+			close(opened[i].to);
+		}
+	}
+}

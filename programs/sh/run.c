@@ -1,0 +1,233 @@
+/* Carrying out what was parsed: lists, commands, assignments. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "shell.h"
+#include "variables.h"
+
+#define REDIRECTS_MAX 16 /* of a builtin */
+
+void complain(const char *format, ...)
+{
+	va_list arguments;
+
+	fflush(stdout);
+	fprintf(stderr, "sh: ");
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\n");
+}
+
+/* ---- Values ----------------------------------------------------------------------------------------------- */
+
+static const char *value(const char *name)
+{
+	static char text[24];
+	size_t count = 0;
+
+	switch (*name) {
+	case '?':
+		snprintf(text, sizeof text, "%d", shell.status);
+		return text;
+	case '$':
+		snprintf(text, sizeof text, "%d", (int)getpid());
+		return text;
+	case '!':
+		snprintf(text, sizeof text, "%d", (int)shell.last_background);
+		return shell.last_background ? text : NULL;
+	}
+	while (shell.arguments[count])
+		count++;
+	if (*name == '#') {
+		snprintf(text, sizeof text, "%zu", count - 1);
+		return text;
+	}
+	if (*name >= '0' && *name <= '9')
+		return (size_t)(*name - '0') < count ? shell.arguments[*name - '0'] : NULL;
+	return variable_get(name);
+}
+
+const struct expander expander = { value, match_files };
+
+/* "NAME=word": the same with the word's value. */
+static char *expand_assignment(const char *word)
+{
+	size_t length = assignment_name(word);
+	char *text = expand_text(&expander, word + length + 1), *result = NULL;
+
+	if (asprintf(&result, "%.*s=%s", (int)length, word, text) < 0) {
+		complain("out of memory");
+		exit(STATUS_SYNTAX);
+	}
+	free(text);
+	return result;
+}
+
+static void assign(const struct arguments *assignments)
+{
+	for (size_t i = 0; i < assignments->count; i++) {
+		char *text = assignments->argument[i];
+		size_t length = assignment_name(text);
+
+		text[length] = '\0';
+		variable_set(text, text + length + 1);
+	}
+}
+
+/* ---- One command ------------------------------------------------------------------------------------------ */
+
+static int run_builtin(builtin *function, const struct command *command, const struct opened *opened,
+    const struct arguments *arguments)
+{
+	int saved[REDIRECTS_MAX], status = 1;
+
+	if (command->redirects > REDIRECTS_MAX) {
+		complain("%s: too many redirections", arguments->argument[0]);
+		return 1;
+	}
+	fflush(stdout);
+	if (redirects_apply(command, opened, saved))
+		status = function((int)arguments->count, arguments->argument);
+	if (fflush(stdout) != 0) {
+		perror("sh: standard output");
+		status = 1;
+	}
+	redirects_undo(command, opened, saved);
+	return status;
+}
+
+/* A command whose words are expanded and whose files are open. */
+static int run_expanded(const struct command *command, const struct opened *opened, const struct arguments *assignments,
+    const struct arguments *arguments)
+{
+	builtin *function;
+	int status = 0;
+	pid_t pid;
+
+	if (arguments->count == 0) {
+		assign(assignments);
+		return 0;
+	}
+	function = find_builtin(arguments->argument[0]);
+	if (function)
+		return run_builtin(function, command, opened, arguments);
+	pid = spawn(arguments->argument, assignments->argument, command, opened, false, &status);
+	return pid ? wait_in_front(pid, arguments->argument[0]) : status;
+}
+
+static void expand_command(const struct command *command, struct arguments *assignments, struct arguments *arguments)
+{
+	size_t i = 0;
+
+	for (; i < command->words && assignment_name(command->word[i]); i++)
+		arguments_add(assignments, expand_assignment(command->word[i]));
+	for (; i < command->words; i++)
+		expand_word(&expander, command->word[i], arguments);
+}
+
+static int run_command(const struct command *command)
+{
+	struct arguments assignments = { 0 }, arguments = { 0 };
+	struct opened *opened;
+	int status = 1;
+
+	expand_command(command, &assignments, &arguments);
+	if (redirects_open(command, &opened)) {
+		status = run_expanded(command, opened, &assignments, &arguments);
+		redirects_close(command, opened);
+	}
+	arguments_free(&assignments);
+	arguments_free(&arguments);
+	return status;
+}
+
+/* ---- Lists ------------------------------------------------------------------------------------------------ */
+
+/* In the background runs a program; for more than one, and for builtins, that is another shell with their text. */
+static int run_background(const struct command *first, const struct command *last, const char *text)
+{
+	char *slice = strndup(text + first->start, last->end - first->start);
+	char *shell_arguments[] = { (char *)"sh", (char *)"-c", slice, NULL };
+	static const struct command nothing;
+	struct arguments assignments = { 0 }, arguments = { 0 };
+	struct opened *opened;
+	int status = 1;
+	pid_t pid = 0;
+
+	if (first == last)
+		expand_command(first, &assignments, &arguments);
+	if (arguments.count == 0 || find_builtin(arguments.argument[0])) {
+		pid = slice ? spawn(shell_arguments, NULL, &nothing, NULL, true, &status) : 0;
+	} else if (redirects_open(first, &opened)) {
+		pid = spawn(arguments.argument, assignments.argument, first, opened, true, &status);
+		redirects_close(first, opened);
+	}
+	if (pid)
+		jobs_add(pid, text + first->start, last->end - first->start);
+	arguments_free(&assignments);
+	arguments_free(&arguments);
+	free(slice);
+	return pid ? 0 : status;
+}
+
+/* Commands joined by && and ||: each is run if the last that ran ended the right way. */
+static void run_and_or(const struct command *first, const struct command *last)
+{
+	bool skip = false;
+
+	for (const struct command *command = first; command <= last && !shell.interrupted; command++) {
+		if (!skip)
+			shell.status = run_command(command);
+		if (command->then == THEN_IF_TRUE)
+			skip = shell.status != 0;
+		else if (command->then == THEN_IF_FALSE)
+			skip = shell.status == 0;
+	}
+}
+
+int run_list(const struct list *list, const char *text)
+{
+	size_t first = 0;
+
+	shell.interrupted = false;
+	for (size_t i = 0; i < list->commands && !shell.interrupted; i++) {
+		const struct command *last = &list->command[i];
+
+		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE)
+			continue;
+		if (last->then == THEN_IN_BACKGROUND)
+			shell.status = run_background(&list->command[first], last, text);
+		else
+			run_and_or(&list->command[first], last);
+		first = i + 1;
+	}
+	return shell.status;
+}
+
+void report_syntax_error(const char *text, const char *origin, const struct syntax_error *error)
+{
+	unsigned line, column;
+
+	parse_position(text, error->at, &line, &column);
+	if (origin || strchr(text, '\n'))
+		complain("%s%sline %u, column %u: %s", origin ? origin : "", origin ? ": " : "", line, column, error->message);
+	else
+		complain("column %u: %s", column, error->message);
+}
+
+int run_text(const char *text, const char *origin)
+{
+	struct syntax_error error;
+	struct list list;
+
+	if (!parse(text, &list, &error)) {
+		report_syntax_error(text, origin, &error);
+		return shell.status = STATUS_SYNTAX;
+	}
+	run_list(&list, text);
+	list_free(&list);
+	return shell.status;
+}

@@ -1,0 +1,167 @@
+/* Programs: finding, starting, waiting. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <atoll/tty.h>
+#include <servers/console/protocol.h>
+#include "shell.h"
+#include "variables.h"
+
+#define SHELL "/bin/sh"
+
+/* ---- Starting --------------------------------------------------------------------------------------------- */
+
+/* What changes for the child. In the background, the terminal is not its to read. */
+static int add_actions(posix_spawn_file_actions_t *actions, const struct command *command, const struct opened *opened,
+    bool background)
+{
+	int error = posix_spawn_file_actions_init(actions);
+
+	if (!error && background)
+		error = posix_spawn_file_actions_addclose(actions, STDIN_FILENO);
+	for (size_t i = 0; !error && i < command->redirects; i++)
+		error = posix_spawn_file_actions_adddup2(actions, opened[i].from, opened[i].to);
+	return error;
+}
+
+/* A file that is no program is a script for the shell, unless it looks like something else. */
+static bool is_script(const char *path)
+{
+	char start[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t count = fd < 0 ? -1 : read(fd, start, sizeof start);
+
+	if (fd >= 0)
+		close(fd);
+	return count >= 0 && !memchr(start, '\0', (size_t)count) && !(count > 0 && start[0] == '\177');
+}
+
+static int spawn_script(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, char **arguments,
+    char **environment)
+{
+	size_t count = 0;
+	char **longer;
+	int error;
+
+	while (arguments[count])
+		count++;
+	longer = malloc((count + 2) * sizeof *longer);
+	if (!longer)
+		return ENOMEM;
+	memcpy(longer + 2, arguments + 1, count * sizeof *longer);
+	longer[0] = (char *)"sh";
+	longer[1] = (char *)path;
+	error = posix_spawn(pid, SHELL, actions, NULL, longer, environment);
+	free(longer);
+	return error;
+}
+
+static int spawn_path(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, char **arguments,
+    char **environment)
+{
+	int error = posix_spawn(pid, path, actions, NULL, arguments, environment);
+
+	if (error == ENOEXEC && is_script(path))
+		error = spawn_script(pid, path, actions, arguments, environment);
+	return error;
+}
+
+/* Tries the folders of PATH, unless the name says where. */
+static int spawn_search(pid_t *pid, const posix_spawn_file_actions_t *actions, char **arguments, char **environment)
+{
+	const char *name = arguments[0], *folders = variable_get("PATH");
+	int error = ENOENT;
+
+	if (strchr(name, '/'))
+		return spawn_path(pid, name, actions, arguments, environment);
+	for (folders = folders ? folders : "/bin"; error == ENOENT || error == ENOTDIR; folders++) {
+		size_t length = strcspn(folders, ":");
+		char *path;
+
+		if (asprintf(&path, "%.*s%s%s", (int)length, folders, length ? "/" : "", name) < 0)
+			return ENOMEM;
+		error = *name ? spawn_path(pid, path, actions, arguments, environment) : ENOENT;
+		free(path);
+		folders += length;
+		if (!*folders)
+			break;
+	}
+	return error;
+}
+
+/* Tells why it could not be started. Returns the status. */
+static int cannot_start(const char *name, int error)
+{
+	if ((error == ENOENT || error == ENOTDIR) && !strchr(name, '/')) {
+		complain("%s: not found (`help` lists what there is)", name);
+		return STATUS_NOT_FOUND;
+	}
+	complain("%s: %s", name, error == ENOEXEC ? "not a program" : strerror(error));
+	return error == ENOENT || error == ENOTDIR ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+}
+
+pid_t spawn(char **arguments, char *const *environment, const struct command *command, const struct opened *opened,
+    bool background, int *status)
+{
+	posix_spawn_file_actions_t actions;
+	char **all = variables_environment(environment);
+	pid_t pid = 0;
+	int error;
+
+	/* What the shell printed comes before what the program prints. */
+	fflush(stdout);
+	error = add_actions(&actions, command, opened, background);
+	if (!error)
+		error = spawn_search(&pid, &actions, arguments, all);
+	posix_spawn_file_actions_destroy(&actions);
+	free(all);
+	if (!error)
+		return pid;
+	*status = cannot_start(arguments[0], error);
+	return 0;
+}
+
+/* ---- Waiting ---------------------------------------------------------------------------------------------- */
+
+static int status_of(int status, const char *name, pid_t pid)
+{
+	int number = WTERMSIG(status);
+
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	if (number == SIGINT)
+		shell.interrupted = true;
+	else
+		complain("%s: %s (pid %d)", name, strsignal(number), (int)pid);
+	return STATUS_SIGNAL(number);
+}
+
+int wait_in_front(pid_t pid, const char *name)
+{
+	int64_t before = 0;
+	pid_t ended;
+	int status;
+
+	if (shell.has_terminal) {
+		before = tty_command(STDIN_FILENO, TTY_GET_FOREGROUND, 0);
+		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, (uint64_t)pid);
+	}
+	do
+		ended = waitpid(pid, &status, 0);
+	while (ended < 0 && (errno == EINTR || errno == EPIPE));
+	if (shell.has_terminal)
+		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, before > 0 ? (uint64_t)before : 0);
+	if (ended < 0) {
+		/* The process server died, and everything that it had started with it. */
+		complain("%s: lost: %s", name, strerror(errno));
+		return STATUS_NOT_FOUND;
+	}
+	return status_of(status, name, pid);
+}

@@ -1,0 +1,431 @@
+/* The line editor. Reading order: line_key at the end, edit.. above it, drawing at the top.
+ *
+ * Drawing knows two things: where the terminal's cursor is (line->at), and where any byte of the text stands (place_of,
+ * which walks from the start: a line is short). Every key changes the text, then draws from the first byte that
+ * differs. */
+#include <stdio.h>
+#include <string.h>
+#include "line.h"
+
+#define CTRL(letter) ((letter)&0x1f)
+#define ESCAPE       27
+#define RUBOUT       127
+
+/* ---- Characters ------------------------------------------------------------------------------------------- */
+
+static unsigned utf8_expected(unsigned char lead)
+{
+	return lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? lead < 0xf0 ? 3 : 1 : lead >= 0xc2 ? 2 : 1;
+}
+
+/* Bytes of the character at `index`: one if it is not well formed. */
+static unsigned char_length(const struct line *line, unsigned index)
+{
+	unsigned expected = utf8_expected((unsigned char)line->text[index]);
+
+	if (expected > line->length - index)
+		return 1;
+	for (unsigned i = 1; i < expected; i++)
+		if ((line->text[index + i] & 0xc0) != 0x80)
+			return 1;
+	return expected;
+}
+
+static unsigned next_char(const struct line *line, unsigned index)
+{
+	return index < line->length ? index + char_length(line, index) : index;
+}
+
+static unsigned previous_char(const struct line *line, unsigned index)
+{
+	for (unsigned back = 4; back > 1; back--)
+		if (index >= back && char_length(line, index - back) == back)
+			return index - back;
+	return index > 0 ? index - 1 : 0;
+}
+
+/* ---- Drawing ---------------------------------------------------------------------------------------------- */
+
+static void emit_text(struct line *line, const char *text)
+{
+	line->emit(text, strlen(text));
+}
+
+/* Past one character. A row that is full ends at once: see draw. */
+static void advance(const struct line *line, struct line_place *place)
+{
+	if (++place->column >= line->columns) {
+		place->column = 0;
+		place->row++;
+	}
+}
+
+static struct line_place place_of(const struct line *line, unsigned index)
+{
+	struct line_place place = { 0, line->start };
+
+	for (unsigned i = 0; i < index; i = next_char(line, i))
+		advance(line, &place);
+	return place;
+}
+
+/* Moves the terminal's cursor. */
+static void go(struct line *line, struct line_place to)
+{
+	char sequence[32];
+
+	if (to.row < line->at.row) {
+		snprintf(sequence, sizeof sequence, "\033[%uA", line->at.row - to.row);
+		emit_text(line, sequence);
+	} else if (to.row > line->at.row) {
+		snprintf(sequence, sizeof sequence, "\033[%uB", to.row - line->at.row);
+		emit_text(line, sequence);
+	}
+	if (to.column < line->at.column && line->at.column - to.column <= 4) {
+		line->emit("\b\b\b\b", line->at.column - to.column);
+	} else if (to.column != line->at.column) {
+		snprintf(sequence, sizeof sequence, "\r\033[%uC", to.column);
+		/* ESC [ 0 C would move by one. */
+		emit_text(line, to.column ? sequence : "\r");
+	}
+	line->at = to;
+}
+
+/* Draws the text from `index`, where the terminal's cursor is, to the end; clears what an earlier, longer text left
+ * (`shorter`); then goes to the cursor. */
+static void draw(struct line *line, unsigned index, bool shorter)
+{
+	while (index < line->length) {
+		unsigned length = char_length(line, index);
+
+		line->emit(line->text[index] == '\t' ? " " : line->text + index, length);
+		advance(line, &line->at);
+		if (line->at.column == 0)
+			emit_text(line, "\r\n");
+		index += length;
+	}
+	if (shorter)
+		emit_text(line, "\033[J");
+	go(line, place_of(line, line->cursor));
+}
+
+void line_show(struct line *line, unsigned start)
+{
+	line->start = start;
+	line->at = (struct line_place){ 0, start };
+	draw(line, 0, false);
+}
+
+void line_hide(struct line *line)
+{
+	go(line, (struct line_place){ 0, line->start });
+}
+
+/* ---- Editing ---------------------------------------------------------------------------------------------- */
+
+static void bell(struct line *line)
+{
+	emit_text(line, "\a");
+}
+
+static void move(struct line *line, unsigned index)
+{
+	line->cursor = index;
+	go(line, place_of(line, index));
+}
+
+static void insert(struct line *line, const void *bytes, unsigned count)
+{
+	unsigned index = line->cursor;
+
+	if (count > CONSOLE_LINE_MAX - line->length) {
+		bell(line);
+		return;
+	}
+	memmove(line->text + index + count, line->text + index, line->length - index);
+	memcpy(line->text + index, bytes, count);
+	line->length += count;
+	line->cursor += count;
+	draw(line, index, false);
+}
+
+/* Takes out [from, to) and leaves the cursor there. */
+static void erase(struct line *line, unsigned from, unsigned to)
+{
+	if (from == to)
+		return;
+	go(line, place_of(line, from));
+	memmove(line->text + from, line->text + to, line->length - to);
+	line->length -= to - from;
+	line->cursor = from;
+	draw(line, from, true);
+}
+
+static void replace(struct line *line, const char *text, size_t length)
+{
+	go(line, place_of(line, 0));
+	memcpy(line->text, text, length);
+	line->length = line->cursor = length;
+	draw(line, 0, true);
+}
+
+static unsigned word_start(const struct line *line)
+{
+	unsigned index = line->cursor;
+
+	while (index > 0 && line->text[index - 1] == ' ')
+		index--;
+	while (index > 0 && line->text[index - 1] != ' ')
+		index--;
+	return index;
+}
+
+static unsigned word_end(const struct line *line)
+{
+	unsigned index = line->cursor;
+
+	while (index < line->length && line->text[index] == ' ')
+		index++;
+	while (index < line->length && line->text[index] != ' ')
+		index++;
+	return index;
+}
+
+/* Shows the line `wanted` - 1 lines back in the history, or for 0 one's own again. */
+static void recall(struct line *line, unsigned wanted)
+{
+	const char *text = wanted ? history_get(&line->history, wanted - 1) : NULL;
+
+	if (!line->remember || (wanted && !text)) {
+		bell(line);
+		return;
+	}
+	if (line->recalled == 0) {
+		memcpy(line->draft, line->text, line->length);
+		line->draft_length = line->length;
+	}
+	line->recalled = wanted;
+	if (text)
+		replace(line, text, strlen(text));
+	else
+		replace(line, line->draft, line->draft_length);
+}
+
+void line_reset(struct line *line)
+{
+	line->length = line->cursor = 0;
+	line->recalled = line->draft_length = 0;
+	line->utf8_length = 0;
+	line->state = KEY_PLAIN;
+	line->at = (struct line_place){ 0, line->start };
+}
+
+void line_abandon(struct line *line)
+{
+	move(line, line->length);
+	emit_text(line, "^C\r\n");
+	line_reset(line);
+}
+
+/* ---- Keys ------------------------------------------------------------------------------------------------- */
+
+/* The keys that have a name, however the terminal or the fingers spell them. */
+enum key { KEY_UP, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE, KEY_WORD_LEFT, KEY_WORD_RIGHT, KEY_NONE };
+
+static void named_key(struct line *line, enum key key)
+{
+	switch (key) {
+	case KEY_UP:
+		recall(line, line->recalled + 1);
+		break;
+	case KEY_DOWN:
+		if (line->recalled)
+			recall(line, line->recalled - 1);
+		else
+			bell(line);
+		break;
+	case KEY_LEFT:
+		move(line, previous_char(line, line->cursor));
+		break;
+	case KEY_RIGHT:
+		move(line, next_char(line, line->cursor));
+		break;
+	case KEY_HOME:
+		move(line, 0);
+		break;
+	case KEY_END:
+		move(line, line->length);
+		break;
+	case KEY_DELETE:
+		erase(line, line->cursor, next_char(line, line->cursor));
+		break;
+	case KEY_WORD_LEFT:
+		move(line, word_start(line));
+		break;
+	case KEY_WORD_RIGHT:
+		move(line, word_end(line));
+		break;
+	case KEY_NONE:
+		break;
+	}
+}
+
+/* ESC [ parameters letter, as terminals since the VT100 send; the last parameter is kept (5: with Ctrl). */
+static void bracket_key(struct line *line, unsigned char byte)
+{
+	static const char letters[] = "ABDCHF";
+	static const char numbers[] = { [1] = KEY_HOME, [3] = KEY_DELETE, [4] = KEY_END, [7] = KEY_HOME, [8] = KEY_END };
+	const char *letter = memchr(letters, byte, sizeof letters - 1);
+	enum key key = KEY_NONE;
+
+	if (byte >= '0' && byte <= '9') {
+		line->parameter = (line->parameter * 10 + byte - '0') % 1000;
+		return;
+	}
+	if (byte == ';') {
+		line->parameter = 0;
+		return;
+	}
+	if (byte < 0x40)
+		return; /* still inside the sequence */
+	line->state = KEY_PLAIN;
+	if (letter)
+		key = (enum key)(letter - letters);
+	else if (byte == '~' && line->parameter < sizeof numbers && numbers[line->parameter])
+		key = (enum key)numbers[line->parameter];
+	if (line->parameter == 5 && (key == KEY_LEFT || key == KEY_RIGHT))
+		key = key == KEY_LEFT ? KEY_WORD_LEFT : KEY_WORD_RIGHT;
+	named_key(line, key);
+}
+
+static void escape_key(struct line *line, unsigned char byte)
+{
+	line->state = KEY_PLAIN;
+	line->parameter = 0;
+	switch (byte) {
+	case '[':
+		line->state = KEY_BRACKET;
+		break;
+	case 'O':
+		line->state = KEY_SS3;
+		break;
+	case 'b':
+		named_key(line, KEY_WORD_LEFT);
+		break;
+	case 'f':
+		named_key(line, KEY_WORD_RIGHT);
+		break;
+	case ESCAPE:
+		line->state = KEY_ESCAPE;
+		break;
+	}
+}
+
+static enum line_event control_key(struct line *line, unsigned char byte)
+{
+	switch (byte) {
+	case '\r':
+	case '\n':
+		move(line, line->length);
+		emit_text(line, "\r\n");
+		if (line->remember)
+			history_add(&line->history, line->text, line->length);
+		return LINE_DONE;
+	case CTRL('D'):
+		if (line->length == 0)
+			return LINE_EOF;
+		if (line->cursor == line->length)
+			return LINE_PARTIAL;
+		named_key(line, KEY_DELETE);
+		break;
+	case CTRL('L'):
+		return LINE_REDRAW;
+	case CTRL('A'):
+		named_key(line, KEY_HOME);
+		break;
+	case CTRL('B'):
+		named_key(line, KEY_LEFT);
+		break;
+	case CTRL('E'):
+		named_key(line, KEY_END);
+		break;
+	case CTRL('F'):
+		named_key(line, KEY_RIGHT);
+		break;
+	case CTRL('N'):
+		named_key(line, KEY_DOWN);
+		break;
+	case CTRL('P'):
+		named_key(line, KEY_UP);
+		break;
+	case CTRL('H'):
+	case RUBOUT:
+		erase(line, previous_char(line, line->cursor), line->cursor);
+		break;
+	case CTRL('K'):
+		erase(line, line->cursor, line->length);
+		break;
+	case CTRL('U'):
+		erase(line, 0, line->cursor);
+		break;
+	case CTRL('W'):
+		erase(line, word_start(line), line->cursor);
+		break;
+	case '\t':
+		insert(line, &byte, 1);
+		break;
+	case ESCAPE:
+		line->state = KEY_ESCAPE;
+		break;
+	}
+	return LINE_EDITING;
+}
+
+/* Bytes of one character are gathered before they are inserted: the terminal must not see the rest of the line
+ * between them. A sequence that breaks off is inserted as it came. */
+static bool utf8_key(struct line *line, unsigned char byte)
+{
+	bool continues = line->utf8_length > 0 && (byte & 0xc0) == 0x80;
+
+	if (line->utf8_length > 0 && !continues) {
+		insert(line, line->utf8, line->utf8_length);
+		line->utf8_length = 0;
+	}
+	if (byte < 0x80)
+		return false;
+	line->utf8[line->utf8_length++] = byte;
+	if (line->utf8_length >= utf8_expected(line->utf8[0])) {
+		insert(line, line->utf8, line->utf8_length);
+		line->utf8_length = 0;
+	}
+	return true;
+}
+
+enum line_event line_key(struct line *line, unsigned char byte)
+{
+	bool lf_of_crlf = line->after_cr && byte == '\n';
+
+	line->after_cr = byte == '\r';
+	if (lf_of_crlf || utf8_key(line, byte))
+		return LINE_EDITING;
+	switch (line->state) {
+	case KEY_ESCAPE:
+		escape_key(line, byte);
+		return LINE_EDITING;
+	case KEY_BRACKET:
+		bracket_key(line, byte);
+		return LINE_EDITING;
+	case KEY_SS3:
+		/* ESC O letter: cursor keys of a terminal in application mode; the letters are the same. */
+		line->state = KEY_BRACKET;
+		bracket_key(line, byte);
+		line->state = KEY_PLAIN;
+		return LINE_EDITING;
+	case KEY_PLAIN:
+		break;
+	}
+	if (byte < 0x20 || byte == RUBOUT)
+		return control_key(line, byte);
+	insert(line, &byte, 1);
+	return LINE_EDITING;
+}

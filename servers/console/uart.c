@@ -1,0 +1,152 @@
+/* 16550 driver. The interrupt line is edge triggered: an edge is lost when a cause comes up while another one still
+ * holds the line. So the handler ends by turning the chip's interrupts off and on again, which makes a new edge if
+ * anything is pending. Nothing here waits for the chip. */
+#include <string.h>
+#include <atoll/startup.h>
+#include <atoll/sys.h>
+#include "uart.h"
+
+enum {
+	DATA = 0,          /* read: received; write: to send */
+	INTERRUPTS = 1,    /* which causes interrupt */
+	CAUSE = 2,         /* read */
+	FIFO_CONTROL = 2,  /* write */
+	LINE_CONTROL = 3,
+	MODEM_CONTROL = 4,
+	LINE_STATUS = 5,
+	DIVISOR_LOW = 0,   /* while LINE_CONTROL has DIVISOR_ACCESS */
+	DIVISOR_HIGH = 1,
+};
+#define INTERRUPT_RECEIVED 1
+#define INTERRUPT_EMPTY    2 /* the transmitter */
+#define CAUSE_FIFOS        0xc0
+#define FIFO_ENABLE        1
+#define LINE_8N1           3
+#define DIVISOR_ACCESS     0x80
+#define DIVISOR_115200     1
+#define MODEM_READY        0x0b /* DTR, RTS, and OUT2, which lets the interrupt out on a PC */
+#define STATUS_RECEIVED    1
+#define STATUS_EMPTY       0x20
+#define STATUS_NOTHING     0xff /* what reads where no chip is */
+
+#define FIFO_DEPTH 16
+/* Bytes handled in one go; a chip that always has more must not keep us from our clients. */
+#define BURST 256
+
+/* What init.conf gives the console: `ports=`, of which the first is register 0, and `irq=`. */
+static struct startup_cap ports, irqs;
+
+static void hardware_find(void)
+{
+	const struct startup *startup = startup_block();
+
+	for (uint32_t i = 0; i < startup->caps; i++) {
+		if (strcmp(startup->cap[i].name, "ports") == 0)
+			ports = startup->cap[i];
+		else if (strcmp(startup->cap[i].name, "irqs") == 0)
+			irqs = startup->cap[i];
+	}
+}
+
+static unsigned in(unsigned reg)
+{
+	int64_t value = port_in(ports.cap, (unsigned)ports.first + reg, 1);
+
+	return value < 0 ? STATUS_NOTHING : (unsigned)value;
+}
+
+static void out(unsigned reg, unsigned value)
+{
+	port_out(ports.cap, (unsigned)ports.first + reg, 1, value);
+}
+
+/* Only the low four bits of the interrupt register exist; an empty bus, or ports that we may not use, read as 0xff. */
+static bool probe(void)
+{
+	unsigned low, high;
+
+	out(INTERRUPTS, 0);
+	low = in(INTERRUPTS);
+	out(INTERRUPTS, 0xff);
+	high = in(INTERRUPTS);
+	out(INTERRUPTS, 0);
+	return (low & 0xf) == 0 && (high & 0xf) == 0xf && in(LINE_STATUS) != STATUS_NOTHING;
+}
+
+void uart_start(struct uart *uart, uint64_t endpoint, uint64_t bits)
+{
+	hardware_find();
+	uart->present = probe();
+	if (!uart->present)
+		return;
+	out(LINE_CONTROL, LINE_8N1 | DIVISOR_ACCESS);
+	out(DIVISOR_LOW, DIVISOR_115200);
+	out(DIVISOR_HIGH, 0);
+	out(LINE_CONTROL, LINE_8N1);
+	out(FIFO_CONTROL, FIFO_ENABLE); /* nothing is cleared: somebody may have typed during boot */
+	out(MODEM_CONTROL, MODEM_READY);
+	uart->depth = (in(CAUSE) & CAUSE_FIFOS) == CAUSE_FIFOS ? FIFO_DEPTH : 1;
+	/* Somebody else has the line: the chip is then asked again and again, which is slow but works. */
+	uart->polled = irq_bind(irqs.cap, (unsigned)irqs.first, endpoint, bits) != 0;
+	if (!uart->polled)
+		out(INTERRUPTS, INTERRUPT_RECEIVED);
+}
+
+static void receive(struct uart *uart)
+{
+	for (int i = 0; i < BURST; i++) {
+		unsigned status = in(LINE_STATUS);
+
+		if (status == STATUS_NOTHING || !(status & STATUS_RECEIVED))
+			return;
+		uart->received((unsigned char)in(DATA));
+	}
+}
+
+/* Fills the transmitter if it is empty. Returns whether there may be more to send. */
+static bool fill(struct uart *uart)
+{
+	unsigned char byte;
+
+	if (!(in(LINE_STATUS) & STATUS_EMPTY))
+		return true;
+	for (unsigned i = 0; i < uart->depth; i++) {
+		if (!uart->next(&byte))
+			return false;
+		out(DATA, byte);
+	}
+	return true;
+}
+
+void uart_kick(struct uart *uart)
+{
+	unsigned char byte;
+
+	if (!uart->present) {
+		while (uart->next(&byte))
+			;
+	} else if (!uart->sending && !uart->polled && fill(uart)) {
+		uart->sending = true;
+		out(INTERRUPTS, INTERRUPT_RECEIVED | INTERRUPT_EMPTY);
+	}
+}
+
+void uart_interrupt(struct uart *uart)
+{
+	if (!uart->present)
+		return;
+	in(CAUSE); /* withdraws "the transmitter is empty"; what was received is seen in the line status */
+	receive(uart);
+	uart->sending = uart->sending && fill(uart);
+	out(INTERRUPTS, 0);
+	irq_ack(irqs.cap, (unsigned)irqs.first);
+	out(INTERRUPTS, uart->sending ? INTERRUPT_RECEIVED | INTERRUPT_EMPTY : INTERRUPT_RECEIVED);
+}
+
+void uart_poll(struct uart *uart)
+{
+	receive(uart);
+	for (int i = 0; i < BURST && (in(LINE_STATUS) & STATUS_EMPTY); i++)
+		if (!fill(uart))
+			return;
+}

@@ -1,0 +1,250 @@
+/* Starting what init.conf names, and starting it again.
+ *
+ * A service's endpoint is init's: it stays while servers come and go behind it, so clients keep their capability, and
+ * calls that wait in the queue wait on. All else of a dead server is destroyed before the next one starts. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <atoll/supervisor.h>
+#include <atoll/ustar.h>
+#include "report.h"
+#include "service.h"
+
+#define CAPS_MOST 10
+
+struct init init;
+
+struct service *service_find(uint64_t pid)
+{
+	if (pid < INIT_FIRST || pid >= INIT_FIRST + init.conf.services)
+		return NULL;
+	return &init.service[pid - INIT_FIRST];
+}
+
+static struct service *named(const char *name)
+{
+	const struct conf_service *conf = conf_find(&init.conf, name);
+
+	return conf ? &init.service[conf - init.conf.service] : NULL;
+}
+
+static cap_t endpoint_of(const char *name)
+{
+	struct service *service = named(name);
+
+	return service ? service->endpoint : 0;
+}
+
+/* ---- Starting --------------------------------------------------------------------------------------------- */
+
+/* What it gets besides `supervisor`: the list in atoll/startup.h. Returns how many. */
+static unsigned list_caps(const struct service *service, struct program_cap *caps)
+{
+	const struct conf_service *conf = service->conf;
+	const struct boot_info *boot = init.boot;
+	unsigned count = 0;
+
+	caps[count++] = (struct program_cap){ "name", endpoint_of("name"), CAP_SEND, service->pid, 0, 0 };
+	caps[count++] = (struct program_cap){ "endpoint", service->endpoint,
+		CAP_SEND | CAP_RECV | CAP_NOTIFY | CAP_TRANSFER, 0, 0, 0 };
+	if (conf->kernel)
+		caps[count++] = (struct program_cap){ "kernel", boot->kernel, CAP_INFO, 0, 0, 0 };
+	if (conf->irq)
+		caps[count++] = (struct program_cap){ "irqs", boot->irqs, CAP_IRQ, 1ull << conf->irq_line,
+			conf->irq_line, 1 };
+	if (conf->port_count)
+		caps[count++] = (struct program_cap){ "ports", boot->ports, CAP_PORTS,
+			PORT_RANGE(conf->port_first, conf->port_count), conf->port_first, conf->port_count };
+	if (conf->archive)
+		caps[count++] = (struct program_cap){ "archive", init.archive, CAP_READ, 0,
+			init.archive_offset, init.bytes };
+	if (conf->interrupt[0])
+		caps[count++] = (struct program_cap){ "interrupt", endpoint_of(conf->interrupt), CAP_NOTIFY,
+			1, 0, 0 };
+	if (conf->programs)
+		caps[count++] = (struct program_cap){ "names", endpoint_of("name"), CAP_SEND | CAP_TRANSFER,
+			0, 0, 0 };
+	return count;
+}
+
+/* Its arguments: the session gets the commands; who starts the programs, what the line `programs` says. */
+static void list_arguments(const struct service *service, const char *argv[5], char text[3][32])
+{
+	const struct conf_programs *programs = &init.conf.programs;
+	unsigned count = 0;
+
+	argv[count++] = service->conf->program;
+	if (service->conf == conf_session(&init.conf) && init.commands) {
+		argv[count++] = "-c";
+		argv[count++] = init.commands;
+	} else if (service->conf->programs) {
+		snprintf(text[0], sizeof text[0], "priority=%u", programs->priority);
+		snprintf(text[1], sizeof text[1], "ceiling=%u", programs->ceiling);
+		snprintf(text[2], sizeof text[2], "memory=%lu", (unsigned long)programs->memory);
+		for (unsigned i = 0; i < 3; i++)
+			argv[count++] = text[i];
+	}
+	argv[count] = NULL;
+}
+
+static uint64_t frames_of(const struct conf_service *conf)
+{
+	uint64_t quota = init.boot->quota;
+	uint64_t frames = conf->percent ? quota * conf->percent / 100 : conf->memory / PAGE_SIZE;
+
+	return frames < quota ? frames : quota;
+}
+
+/* Starts the program at this file of the archive. */
+static int start(struct service *service, const struct ustar_entry *file)
+{
+	static const char *const environment[] = { "PATH=/bin", "HOME=/", NULL };
+	const struct conf_service *conf = service->conf;
+	struct program_cap caps[CAPS_MOST];
+	struct program_fd fds[3];
+	const char *argv[5];
+	char text[3][32];
+	int64_t stdio = 0;
+	int error;
+
+	if (conf->stdio[0]) {
+		stdio = cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER, service->pid, 0);
+		if (stdio < 0)
+			return (int)stdio;
+		for (unsigned fd = 0; fd < 3; fd++)
+			fds[fd] = (struct program_fd){ (cap_t)stdio, fd };
+	}
+	list_arguments(service, argv, text);
+	service->program = (struct program){
+		.image = file->data, .bytes = file->bytes, .name = conf->name,
+		.pid = service->pid, .incarnation = service->restarts,
+		.frames = frames_of(conf),
+		.priority = conf->priority, .ceiling = conf->priority,
+		.supervisor = init.endpoint,
+		.cap = caps, .caps = list_caps(service, caps),
+		.fd = fds, .fds = stdio ? 3 : 0,
+		.argv = argv, .envp = environment, .cwd = "/",
+	};
+	error = program_start(&service->program);
+	if (stdio)
+		cap_delete((cap_t)stdio);
+	return error;
+}
+
+int service_watch(struct service *service)
+{
+	return watch(service->program.thread, WATCH_DEATH, init.endpoint, 1ull << service->pid);
+}
+
+/* The whole archive, for what is wrong with it: something that should be in it was not found. */
+static void report_archive(void)
+{
+	struct ustar archive;
+	struct ustar_entry entry;
+	enum ustar_result got;
+
+	ustar_open(&archive, init.image, init.bytes);
+	while ((got = ustar_next(&archive, &entry)) != USTAR_END)
+		if (got == USTAR_BAD)
+			report("archive: at byte %lu: %s", (unsigned long)archive.at, archive.why);
+}
+
+/* It cannot be started, and trying again would change nothing. */
+static void give_up(struct service *service)
+{
+	service->state = INIT_FAILED;
+	if (service->conf == conf_session(&init.conf) && init.commands)
+		init_poweroff(1);
+}
+
+static void retry_later(struct service *service, uint64_t ran)
+{
+	service->state = INIT_RESTARTING;
+	service->delay = restart_delay(service->delay, ran);
+	service->restart_at = time_in_ns(service->delay);
+}
+
+void service_start(struct service *service)
+{
+	const struct conf_service *conf = service->conf;
+	struct ustar_entry file;
+	int error;
+
+	if (!ustar_find(init.image, init.bytes, conf->program, &file)) {
+		report("%s: no %s in the archive (init.conf:%u)", conf->name, conf->program, conf->line);
+		report_archive();
+		give_up(service);
+		return;
+	}
+	service->started = time_now();
+	error = start(service, &file);
+	if (!error)
+		error = service_watch(service);
+	if (error) {
+		report("%s: cannot start %s: %s (%s)", conf->name, conf->program,
+		    service->program.why ? service->program.why : "cannot be watched", strerror(-error));
+		program_destroy(&service->program);
+		if (error == -ENOEXEC || error == -E2BIG)
+			give_up(service);
+		else
+			retry_later(service, 0);
+		return;
+	}
+	service->state = INIT_RUNNING;
+	if (!strcmp(conf->name, "console"))
+		report_console(service->endpoint);
+	if (!strcmp(conf->name, "name") && (error = names_tell()))
+		service_end(service, STATUS_SIGNAL(END_KILL), "does not answer");
+}
+
+/* ---- Ending ----------------------------------------------------------------------------------------------- */
+
+/* The server that starts programs hears of deaths of what may have children there. */
+static void tell_programs(const struct service *service)
+{
+	for (unsigned i = 0; i < init.conf.services; i++)
+		if (init.conf.service[i].programs && &init.service[i] != service)
+			notify(init.service[i].endpoint, 1ull << service->pid);
+}
+
+void service_end(struct service *service, int32_t status, const char *how)
+{
+	const struct conf_service *conf = service->conf;
+	bool finished = conf == conf_session(&init.conf) && init.commands;
+
+	if (!strcmp(conf->name, "console"))
+		report_console(0);
+	program_destroy(&service->program);
+	service->status = status;
+	service->restarts++;
+	retry_later(service, time_now() - service->started);
+	tell_programs(service);
+	if (!finished || STATUS_SIGNALLED(status))
+		report("%s (pid %u) %s; %s", conf->name, service->pid, how,
+		    finished ? "power off" : "starting it again");
+	if (finished)
+		init_poweroff(STATUS_SIGNALLED(status) ? 128u + (unsigned)STATUS_SIGNALLED(status) :
+							 (unsigned)STATUS_CODE(status));
+}
+
+uint64_t service_restart_due(void)
+{
+	uint64_t next = 0;
+
+	for (unsigned i = 0; i < init.conf.services; i++) {
+		struct service *service = &init.service[i];
+
+		if (service->state == INIT_RESTARTING && service->restart_at <= time_now())
+			service_start(service);
+		if (service->state == INIT_RESTARTING && (!next || service->restart_at < next))
+			next = service->restart_at;
+	}
+	return next;
+}
+
+_Noreturn void init_poweroff(unsigned status)
+{
+	report_drain();
+	for (;;)
+		poweroff(init.boot->kernel, status & 0xff);
+}

@@ -1,0 +1,158 @@
+/* name: from names to capabilities. The operations: protocol.h; what is remembered: table.c.
+ *
+ * A registered capability is kept as it came; each lookup gets a copy minted for that caller. A record's slot is
+ * also the notification bit that says its object died. */
+#include <errno.h>
+#include <string.h>
+#include <atoll/server.h>
+#include <atoll/startup.h>
+#include "table.h"
+
+static struct name_table table;
+static struct server server;
+
+/* Answers a lookup: a copy with the caller's badge rides in the reply, then ours is not needed any more. */
+static void answer(uint64_t token, uint64_t pid, int error, unsigned slot)
+{
+	struct reply reply = { 0 };
+	int64_t copy = 0;
+
+	if (!error) {
+		copy = cap_mint(table.record[slot].cap, table.record[slot].rights, pid, 0);
+		if (copy < 0)
+			error = (int)-copy;
+	}
+	if (!error) {
+		reply.cap[0] = (cap_t)copy;
+		reply.caps = 1;
+	}
+	server_reply(token, error, &reply);
+	if (!error)
+		cap_delete((cap_t)copy);
+}
+
+/* After every change: those who need not wait any more. */
+static void wake(void)
+{
+	struct name_waiter waiter;
+	unsigned slot;
+	int result;
+
+	while (table_wake(&table, &waiter, &result, &slot))
+		answer(waiter.token, waiter.pid, result, slot);
+}
+
+/* What copies of a capability will be allowed, by its kind, and never more than clients need: 0 and the rights, or an
+ * error. One that is narrowed is refused: it has somebody's badge, and every client would speak as that one. */
+static int find_rights(cap_t cap, uint32_t *rights)
+{
+	static const uint32_t kinds[] = { CAP_SEND, CAP_INFO, CAP_READ };
+	int64_t copy = -EPERM;
+
+	for (unsigned i = 0; copy == -EPERM && i < sizeof kinds / sizeof *kinds; i++) {
+		*rights = kinds[i] | CAP_TRANSFER;
+		copy = cap_mint(cap, *rights, UINT32_MAX, 0);
+	}
+	if (copy < 0)
+		return copy == -EPERM ? EINVAL : (int)-copy;
+	cap_delete((cap_t)copy);
+	return 0;
+}
+
+static int do_register(struct request *r)
+{
+	uint64_t owner = r->badge == NAME_INIT && r->word[0] ? r->word[0] : r->badge, replaced;
+	uint32_t rights;
+	unsigned slot;
+	int error = find_rights(r->cap[0], &rights);
+
+	if (!error)
+		error = table_add(&table, r->bytes, r->length, r->badge, owner, r->cap[0], rights, &slot, &replaced);
+	if (error)
+		return error;
+	if (replaced)
+		cap_delete((cap_t)replaced);
+	error = watch(r->cap[0], WATCH_DEATH, server.endpoint, 1ull << slot);
+	if (error) {
+		table_remove(&table, slot);
+		return error;
+	}
+	request_take(r, 0);
+	wake();
+	return 0;
+}
+
+static int do_lookup(struct request *r)
+{
+	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .patient = r->word[0] == 1 }, evicted;
+	unsigned slot;
+	int result = table_lookup(&table, r->badge, r->bytes, r->length, waiter.patient, &slot);
+
+	if (r->word[0] > 1)
+		return EINVAL;
+	if (result != NAME_WAIT) {
+		answer(r->token, r->badge, result, slot);
+	} else {
+		memcpy(waiter.name, r->bytes, r->length); /* a valid name: it fits */
+		if (table_wait(&table, &waiter, &evicted))
+			server_reply(evicted.token, EAGAIN, NULL);
+	}
+	return SERVE_DEFER;
+}
+
+static int do_list(struct request *r)
+{
+	uint64_t room = r->word[1] < NAME_ENTRIES ? r->word[1] : NAME_ENTRIES;
+	unsigned total;
+
+	r->reply.length = table_list(&table, r->badge, r->word[0], r->room, room, &total) *
+	    sizeof(struct name_entry);
+	r->reply.send = r->room;
+	r->reply.word[0] = total;
+	return 0;
+}
+
+static int do_allow(struct request *r)
+{
+	int error;
+
+	if (r->badge != NAME_INIT)
+		return EPERM;
+	error = table_allow(&table, r->word[0], r->bytes, r->length);
+	wake();
+	return error;
+}
+
+/* An object may have died; or its name was registered anew since, for one that lives. */
+static void notified(uint64_t bits)
+{
+	for (unsigned slot = 0; slot < NAME_ENTRIES; slot++) {
+		struct name_record *record = &table.record[slot];
+
+		if (!(bits >> slot & 1) || !record->name[0])
+			continue;
+		/* To watch it again works or answers EBUSY while it lives. */
+		int error = watch(record->cap, WATCH_DEATH, server.endpoint, 1ull << slot);
+
+		if (error && error != -EBUSY) {
+			cap_delete(record->cap);
+			table_remove(&table, slot);
+		}
+	}
+}
+
+static const struct operation operations[] = {
+	{ NAME_REGISTER, NAME_VERSION, 1, NAME_MAX_LEN, 1, 1, do_register },
+	{ NAME_LOOKUP, NAME_VERSION, 1, NAME_MAX_LEN, 0, 0, do_lookup },
+	{ NAME_LIST, NAME_VERSION, 0, 0, 0, 0, do_list },
+	{ NAME_ALLOW, NAME_VERSION, 1, NAME_ALLOW_MAX - 1, 0, 0, do_allow },
+};
+
+int main(void)
+{
+	_Static_assert(NAME_ENTRIES <= 64, "a notification bit for each slot");
+
+	server = (struct server){ SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint"),
+		.room = NAME_ENTRIES * sizeof(struct name_entry), .notified = notified };
+	return -serve(&server);
+}

@@ -1,0 +1,102 @@
+/* Reads a program's file from the file server, with a deadline over all: a file server that hangs must not hang us. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <atoll/name.h>
+#include <atoll/sys.h>
+#include <servers/file/protocol.h>
+#include "image.h"
+#include "protocol.h"
+
+#define PATIENCE_MS 5000
+
+static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *file)
+{
+	static cap_t server; /* outlives the server's restarts */
+	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, length), .word = { O_RDONLY },
+		.send = path, .recv_caps = 1 };
+	int error;
+
+	if (!server) {
+		int64_t found = name_lookup("file", deadline);
+
+		if (found < 0)
+			return (int)found;
+		server = (cap_t)found;
+	}
+	error = ipc_ask(server, &m, deadline);
+	if (error)
+		return error;
+	if (MSG_NCAPS(m.label) != 1)
+		return -EPROTO;
+	*file = m.cap[0];
+	return m.word[1] == IO_TYPE_DIRECTORY ? -EISDIR : 0;
+}
+
+static int file_size(cap_t file, uint64_t deadline, size_t *size)
+{
+	struct io_stat stat;
+	struct msg m = { .label = MSG_LABEL(IO_STAT, IO_VERSION, 0, 0), .recv = &stat,
+		.recv_bytes = sizeof stat };
+	int error = ipc_ask(file, &m, deadline);
+
+	if (error)
+		return error;
+	if (MSG_NBYTES(m.label) != sizeof stat)
+		return -EPROTO;
+	*size = stat.size;
+	return stat.size > PROCESS_IMAGE ? -EFBIG : 0;
+}
+
+static int read_all(cap_t file, uint64_t deadline, char *to, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		size_t wanted = size - at < IO_BYTES_MAX ? size - at : IO_BYTES_MAX;
+		struct msg m = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0), .word = { wanted, at },
+			.recv = to + at, .recv_bytes = (uint32_t)wanted };
+		int error = ipc_ask(file, &m, deadline);
+
+		if (error)
+			return error;
+		if (MSG_NBYTES(m.label) == 0)
+			return -EIO; /* it became shorter meanwhile */
+		at += MSG_NBYTES(m.label);
+	}
+	return 0;
+}
+
+static int read_file(const char *path, size_t length, uint64_t deadline, void **image, size_t *bytes)
+{
+	cap_t file = 0;
+	int error = open_file(path, length, deadline, &file);
+
+	if (!error)
+		error = file_size(file, deadline, bytes);
+	if (!error) {
+		*image = malloc(*bytes + 1);
+		error = *image ? read_all(file, deadline, *image, *bytes) : -ENOMEM;
+	}
+	if (file)
+		cap_delete(file);
+	if (error) {
+		free(*image);
+		*image = NULL;
+	}
+	return error;
+}
+
+int image_read(const char *path, size_t length, void **image, size_t *bytes)
+{
+	uint64_t deadline = time_in_ms(PATIENCE_MS);
+	int error;
+
+	*image = NULL;
+	error = read_file(path, length, deadline, image, bytes);
+	/* The server was restarted while we read: nothing is lost by beginning anew. */
+	if (error == -EPIPE || error == -ESTALE)
+		error = read_file(path, length, deadline, image, bytes);
+	if (error == -EPIPE || error == -ESTALE || error == -ETIMEDOUT)
+		return EAGAIN;
+	return -error;
+}

@@ -1,0 +1,258 @@
+// SOURCES:
+// The heap: random allocating, growing and freeing with every byte checked, all block invariants after each step,
+// exhaustion, and the misuses it promises to notice. The source is included below, see libc_rename.h.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tap.h"
+
+#define LIBC_INTERNAL_H /* in its place: */
+#define PAGE_SIZE 4096
+static void *libc_grow(size_t bytes);
+static _Noreturn void libc_fatal(const char *what);
+
+#include "libc_rename.h"
+#undef memcpy
+#undef memset
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *pointer, size_t size);
+void *reallocarray(void *pointer, size_t count, size_t size);
+void free(void *pointer);
+#include "../../libc/stdlib/malloc.c"
+#include "libc_rename.h"
+
+/* The memory below the heap: full of rubbish, with an end. */
+#define ARENA (64u << 20)
+static unsigned char arena[ARENA] __attribute__((aligned(4096)));
+static size_t arena_used, arena_limit = ARENA;
+static unsigned grown;
+
+static void *libc_grow(size_t bytes)
+{
+	void *start = arena + arena_used;
+
+	if (bytes % PAGE_SIZE || bytes > arena_limit - arena_used)
+		return NULL;
+	memset(start, 0xa5, bytes);
+	arena_used += bytes;
+	grown++;
+	return start;
+}
+
+static jmp_buf fatal;
+static const char *fatal_text;
+
+static _Noreturn void libc_fatal(const char *what)
+{
+	fatal_text = what;
+	longjmp(fatal, 1);
+}
+
+/* Walks the row of blocks and all bins; the sum of free blocks must be the same both ways. */
+static bool sound(void)
+{
+	size_t in_row = 0, in_bins = 0, bytes = 0;
+	uint32_t previous = 0;
+	bool was_free = false, good = true;
+	struct block *b = (struct block *)arena;
+
+	if (!end_mark)
+		return true;
+	for (; good && b != end_mark; b = after(b)) {
+		good &= b->size >= SIZE_MIN && b->previous == previous && b < end_mark;
+		good &= is_free(b) || b->mark == block_mark(b, true);
+		good &= !(was_free && is_free(b));
+		was_free = is_free(b);
+		in_row += was_free;
+		previous = b->size;
+		bytes += (size_t)b->size * UNIT;
+	}
+	good &= b->size == 0 && b->previous == previous && !is_free(b) && bytes + HEADER == arena_used;
+	for (unsigned i = 0; i < BINS; i++) {
+		good &= !bin[i] == !(bin_used[i / 64] >> i % 64 & 1);
+		for (b = bin[i]; b && good; b = b->next_free) {
+			good &= is_free(b) && bin_of(b->size) == i;
+			good &= b->previous_free ? b->previous_free->next_free == b : bin[i] == b;
+			in_bins++;
+		}
+	}
+	return good && in_row == in_bins;
+}
+
+static uint64_t seed __attribute__((aligned(16))) = 1;
+
+static unsigned pick(unsigned below)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % below;
+}
+
+#define SLOTS 300
+static struct slot {
+	unsigned char *at;
+	size_t size;
+	unsigned char pattern;
+} slot[SLOTS];
+
+static size_t random_size(void)
+{
+	switch (pick(8)) {
+	case 0:
+		return pick(20);
+	case 1:
+		return pick(20000);
+	case 2:
+		return pick(100) ? pick(4096) : pick(1u << 20);
+	default:
+		return pick(300);
+	}
+}
+
+static bool intact(const struct slot *s, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (s->at[i] != s->pattern)
+			return false;
+	return true;
+}
+
+static void test_random(void)
+{
+	bool bytes = true, blocks = true, aligned = true, zeroed = true;
+
+	for (int round = 0; round < 40000; round++) {
+		struct slot *s = &slot[pick(SLOTS)];
+		size_t size = random_size();
+
+		if (!s->at) {
+			s->pattern = (unsigned char)pick(256);
+			s->size = size;
+			if (pick(4)) {
+				s->at = atoll_malloc(size);
+			} else {
+				s->at = atoll_calloc(size / 3, 3);
+				s->size = size / 3 * 3;
+				for (size_t i = 0; i < s->size; i++)
+					zeroed &= s->at[i] == 0;
+			}
+			memset(s->at, s->pattern, s->size);
+		} else if (pick(2)) {
+			bytes &= intact(s, s->size);
+			atoll_free(s->at);
+			s->at = NULL;
+		} else {
+			s->at = pick(2) ? atoll_realloc(s->at, size) : atoll_reallocarray(s->at, size, 1);
+			bytes &= intact(s, size < s->size ? size : s->size);
+			s->size = size;
+			memset(s->at, s->pattern, size);
+		}
+		aligned &= (uintptr_t)s->at % 16 == 0;
+		if (round % 16 == 0)
+			blocks &= sound();
+	}
+	for (int i = 0; i < SLOTS; i++) {
+		bytes &= intact(&slot[i], slot[i].at ? slot[i].size : 0);
+		atoll_free(slot[i].at);
+		slot[i].at = NULL;
+	}
+	ok(bytes, "every byte stays what was written");
+	ok(zeroed, "calloc gives zeros where rubbish was");
+	ok(aligned, "aligned to 16");
+	ok(blocks && sound(), "blocks and bins are sound");
+	ok(is_free((struct block *)arena) && after((struct block *)arena) == end_mark, "all freed: one free block");
+	ok(grown < 60, "the heap grew %u times to %zu KiB", grown, arena_used / 1024);
+}
+
+static bool dies(void (*misuse)(void), const char *text)
+{
+	fatal_text = "";
+	if (setjmp(fatal) == 0)
+		misuse();
+	return strncmp(fatal_text, text, strlen(text)) == 0;
+}
+
+static unsigned char *victim;
+
+static void free_victim(void)
+{
+	atoll_free(victim);
+}
+
+static void grow_victim(void)
+{
+	victim = atoll_realloc(victim, 100);
+}
+
+static void test_misuse(void)
+{
+	unsigned char *neighbour;
+
+	victim = atoll_malloc(40);
+	neighbour = atoll_malloc(40);
+	atoll_free(victim);
+	ok(dies(free_victim, "free: freed twice"), "a double free is noticed");
+	ok(dies(grow_victim, "realloc: was freed"), "realloc of what was freed");
+	atoll_free(neighbour);
+	ok(dies(free_victim, "free: freed twice"), "a double free is noticed after merging");
+	victim = atoll_malloc(100);
+	memset(victim, 0, 100);
+	victim += 32;
+	ok(dies(free_victim, "free: not an allocated"), "a pointer into the middle");
+	victim++;
+	ok(dies(free_victim, "free: not an allocated"), "a pointer that is not aligned");
+	victim -= 33;
+	atoll_free(victim);
+	victim = atoll_malloc(24);
+	neighbour = atoll_malloc(24);
+	memset(victim, 'x', 40);
+	ok(dies(free_victim, "free: not an allocated"), "one that overran its end");
+	victim = neighbour;
+	ok(dies(free_victim, "free: not an allocated"), "one whose header was overrun");
+	atoll_free(NULL);
+	ok(true, "free(NULL)");
+	victim = (unsigned char *)&seed;
+	ok(dies(free_victim, "free: not an allocated"), "a pointer outside the heap");
+}
+
+static void test_limits(void)
+{
+	unsigned char *p;
+
+	errno = 0;
+	ok(!atoll_malloc(SIZE_MAX) && errno == ENOMEM && !atoll_malloc(SIZE_MAX - 15) && !atoll_malloc(1ull << 40),
+	    "too much at once: ENOMEM");
+	ok(!atoll_calloc(1ull << 33, 1ull << 33) && !atoll_reallocarray(NULL, SIZE_MAX / 2, 3), "a product that overflows");
+	p = atoll_malloc(10);
+	memcpy(p, "123456789", 10);
+	ok(!atoll_realloc(p, ARENA) && strcmp((char *)p, "123456789") == 0, "a realloc that fails leaves what was there");
+	atoll_free(p);
+	arena_limit = arena_used + 3 * PAGE_SIZE; /* less than the heap would like to grow by */
+	for (int i = 0; (p = atoll_malloc(1000)); i++)
+		;
+	ok(sound() && arena_used > arena_limit - PAGE_SIZE, "all of a small rest is used before malloc fails");
+}
+
+static void test_zero(void)
+{
+	void *a = atoll_malloc(0), *b = atoll_malloc(0);
+
+	ok(a && b && a != b, "malloc(0) gives different pointers");
+	a = atoll_realloc(a, 0);
+	ok(a != NULL, "realloc to 0");
+	atoll_free(a);
+	atoll_free(b);
+}
+
+int main(void)
+{
+	test_random();
+	test_zero();
+	test_limits();
+	test_misuse();
+	return tap_done();
+}
