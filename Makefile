@@ -166,8 +166,8 @@ $(B)/libc.a: $(call objects,$(LIBC_SOURCES))
 $(B)/addresses: FORCE
 	$(call update,$(ADDRESSES))
 
-# A program's sources: its .c file, or all in its folder. Stories share the little TAP library.
-sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/target/%,$(1)),tests/target/lib/tap.c)
+# A program's sources: its .c file, or all in its folder. Stories share tests/target/lib/.
+sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/target/%,$(1)),$(wildcard tests/target/lib/*.c))
 
 $(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a $(B)/addresses
 	$(call say,LD )

@@ -76,6 +76,11 @@ void irq_arrived(unsigned line)
 		ipc_set_bits(binding[line].endpoint, binding[line].bits);
 }
 
+const struct endpoint *irq_endpoint(unsigned line)
+{
+	return binding[line].endpoint;
+}
+
 static int check_port(const struct cap *ports, u64 port, u64 width)
 {
 	u64 first = ports->badge & 0xffff, count = ports->badge ? ports->badge >> 16 : 0x10000;

@@ -141,22 +141,41 @@ static void copy_text(char *to, size_t room, const char *from, size_t bytes, cha
 	to[length] = '\0';
 }
 
+static bool overlaps(paddr start, paddr end, paddr other, paddr other_end)
+{
+	return start < ALIGN_UP(other_end, PAGE_SIZE) && other < ALIGN_UP(end, PAGE_SIZE);
+}
+
+/* Each module gets pages of its own (the header asks for that), or whoever maps one would see another. */
+static bool is_credible(const struct module_tag *tag)
+{
+	if (tag->tag.bytes < sizeof(*tag) || tag->start >= tag->end || tag->start % PAGE_SIZE)
+		return false;
+	if (overlaps(tag->start, tag->end, image_to_phys(image_start), image_to_phys(image_end)))
+		return false;
+	for (unsigned i = 0; i < boot_record.modules; i++) {
+		const struct boot_file *other = &boot_record.module[i];
+
+		if (overlaps(tag->start, tag->end, other->start, other->start + other->bytes))
+			return false;
+	}
+	return true;
+}
+
 static void take_module(const struct module_tag *tag)
 {
 	struct boot_file *module = &boot_record.module[boot_record.modules];
 
-	if (tag->tag.bytes < sizeof(*tag) || tag->end < tag->start) {
-		printk("boot module that ends before it starts ignored\n");
+	if (!is_credible(tag)) {
+		printk("boot module that cannot be where the loader says: ignored\n");
 		return;
 	}
-	/* Left out of the regions in any case: somebody put something there. */
-	remove_region(ALIGN_DOWN(tag->start, PAGE_SIZE), ALIGN_UP((u64)tag->end, PAGE_SIZE));
+	remove_region(tag->start, ALIGN_UP((u64)tag->end, PAGE_SIZE)); /* also if there is no room for one more */
 	if (boot_record.modules == BOOT_MODULES) {
 		printk("more than %d boot modules: the rest ignored\n", BOOT_MODULES);
 		return;
 	}
-	copy_text(module->name, sizeof(module->name), tag->command_line,
-	    tag->tag.bytes - sizeof(*tag), ' ');
+	copy_text(module->name, sizeof(module->name), tag->command_line, tag->tag.bytes - sizeof(*tag), ' ');
 	module->start = tag->start;
 	module->bytes = tag->end - tag->start;
 	boot_record.modules++;

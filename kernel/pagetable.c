@@ -54,7 +54,7 @@ pte_t *pagetable_find(paddr root, uaddr address)
 {
 	paddr table = root;
 
-	ASSERT(address < DIRECT_MAP);
+	ASSERT(address < 1ull << 47);
 	for (unsigned level = LEVEL_TOP; level > 0; level--) {
 		pte_t entry = ((pte_t *)phys_to_virt(table))[entry_index(address, level)];
 

@@ -59,3 +59,8 @@ void ready_rotate(struct ready *entry)
 	list_remove(&entry->link);
 	list_push_back(&queue[entry->priority], &entry->link);
 }
+
+const struct list *ready_level(u8 priority)
+{
+	return &queue[priority];
+}

@@ -20,5 +20,7 @@ struct ready *ready_top(void);
 bool ready_shared(const struct ready *entry);
 /* The slice is over, or it yields: behind its equals. */
 void ready_rotate(struct ready *entry);
+/* The entries of one level, for check.c. */
+const struct list *ready_level(u8 priority);
 
 #endif

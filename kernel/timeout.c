@@ -121,3 +121,8 @@ struct timeout *timeout_expire(u64 now)
 	timeout_cancel(first);
 	return first;
 }
+
+const struct timeout *timeout_at(u32 place)
+{
+	return place <= armed ? *slot(place) : NULL;
+}

@@ -23,5 +23,7 @@ void timeout_cancel(struct timeout *timeout); /* no harm when it is not armed */
 u64 timeout_next(void);
 /* Takes out and returns the earliest one if its deadline is not after now, else NULL. */
 struct timeout *timeout_expire(u64 now);
+/* The one at that place of the heap, or NULL behind its end; for check.c. */
+const struct timeout *timeout_at(u32 place);
 
 #endif

@@ -11,14 +11,6 @@
 #include "object.h"
 #include "pool.h"
 
-struct watch {
-	struct list on_object;
-	struct cap *cap;
-	struct endpoint *target;
-	u64 bits;
-	u8 what;
-};
-
 static struct pool watches = POOL("watch", sizeof(struct watch));
 
 static void end(struct watch *watch)

@@ -5,6 +5,14 @@
 #include "cap.h"
 #include "ipc.h"
 
+struct watch {
+	struct list on_object; /* object->watches, of a WATCH_DEATH */
+	struct cap *cap;
+	struct endpoint *target;
+	u64 bits;
+	u8 what;
+};
+
 /* Sets bits at the target once, when what (WATCH_*) happens to cap or its object. 0, -EBUSY
  * (watched so already), -ENOMEM. */
 int watch_add(struct cap *cap, unsigned what, struct endpoint *target, u64 bits);

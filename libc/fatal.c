@@ -1,9 +1,10 @@
-/* Mistakes of the program that the library notices: it says so on standard error and ends the program. No stdio here:
- * the heap, which that uses, may be what is broken. */
+/* Mistakes of the program that the library notices: it says so on standard error and ends the
+ * program. No stdio here: the heap, which that uses, may be what is broken. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include "internal.h"
 
 static void say(const char *text)

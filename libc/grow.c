@@ -1,6 +1,7 @@
-/* Where the heap's memory comes from: each time one more memory object of the kernel's, mapped right behind the last.
- * Nothing is given back before the process ends. */
+/* Where the heap's memory comes from: each time one more memory object of the kernel's, mapped
+ * right behind the last. Nothing is given back before the process ends. */
 #include <atoll/sys.h>
+
 #include "internal.h"
 
 void *libc_grow(size_t bytes)

@@ -1,10 +1,12 @@
 /* The four message calls. Reading order: here, x86/message.h, then kernel/x86/entry.S.
  *
- * The kernel takes no page fault for a buffer of ours: it answers EFAULT and nothing has happened. Then the pages
- * are touched here, which faults the ordinary way and lets the pager bring them, and the call is made again. A
- * buffer that is not there at all ends the program at that point, as any bad pointer does. */
-#include <stdbool.h>
+ * The kernel takes no page fault for a buffer of ours: it answers EFAULT and nothing has happened.
+ * Then the pages are touched here, which faults the ordinary way and lets the pager bring them, and
+ * the call is made again. A buffer that is not there at all ends the program at that point, as any
+ * bad pointer does. */
 #include <atoll/sys.h>
+#include <stdbool.h>
+
 #include "x86/message.h"
 
 /* A pager that takes pages away faster than they are used must not keep us here for good. */
@@ -28,8 +30,8 @@ static void touch(const void *start, size_t bytes, bool write)
 }
 
 /* After an error: is there reason to make the call again? */
-static __attribute__((noinline, cold)) bool again(int error, int *tries, const struct msg *m,
-    uint64_t label)
+static __attribute__((noinline, cold)) bool again(
+    int error, int *tries, const struct msg *m, uint64_t label)
 {
 	if (error != -EFAULT || ++*tries == TRIES)
 		return false;

@@ -1,17 +1,19 @@
-/* The loop every server runs: receive, check, hand to the handler, reply and receive again in one crossing.
+/* The loop every server runs: receive, check, hand to the handler, reply and receive again in one
+ * crossing.
  *
- * Invariants: every message received is answered exactly once, unless its handler deferred; a capability received
- * is in the handler's keeping or deleted before the next message is received; no message ends the loop. */
+ * Invariants: every message received is answered exactly once, unless its handler deferred; a
+ * capability received is in the handler's keeping or deleted before the next message is received;
+ * no message ends the loop. */
+#include <atoll/server.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <atoll/server.h>
 
 /* What serve() works with. One server a thread, so it lives on serve()'s stack. */
 struct loop {
 	struct server *server;
 	struct msg msg;
-	void *buffer;               /* bytes received */
+	void *buffer;                   /* bytes received */
 	uint32_t most_bytes, most_caps; /* of any operation */
 	struct request request;
 };
@@ -57,7 +59,8 @@ int server_reply(uint64_t token, int error, const struct reply *reply)
 	result = ipc_reply(token, &m);
 	if (result == 0 || result == -ESRCH)
 		return result;
-	/* Our own mistake (a bad address, a capability we do not have): the caller must not wait for ever. */
+	/* Our own mistake (a bad address, a capability we do not have): the caller must not wait
+	 * for ever. */
 	reply_fill(&m, EIO, NULL);
 	ipc_reply(token, &m);
 	return result;
@@ -119,8 +122,9 @@ static int loop_init(struct loop *loop, struct server *server)
 	return loop->buffer && loop->request.room ? 0 : -ENOMEM;
 }
 
-/* Waits for the next message after a reply (token 0: without one). Whatever goes wrong with the reply is told to
- * its caller and then done with: only the failure of the receive itself is returned. */
+/* Waits for the next message after a reply (token 0: without one). Whatever goes wrong with the
+ * reply is told to its caller and then done with: only the failure of the receive itself is
+ * returned. */
 static int next_message(struct loop *loop, uint64_t token, int error)
 {
 	struct server *server = loop->server;
@@ -136,8 +140,8 @@ static int next_message(struct loop *loop, uint64_t token, int error)
 		result = ipc_reply_recv(token, m, server->endpoint, deadline);
 		if (result == 0)
 			return 0;
-		/* A token is honoured once, so replying again harms nobody, and makes sure that the caller has its
-		 * answer whether the crossing failed before the reply or after it. */
+		/* A token is honoured once, so replying again harms nobody, and makes sure that the
+		 * caller has its answer whether the time passed before the reply or after it. */
 		if (result == -ETIMEDOUT) {
 			ipc_reply(token, m);
 			return result;
@@ -148,7 +152,8 @@ static int next_message(struct loop *loop, uint64_t token, int error)
 	return ipc_recv(server->endpoint, m, deadline);
 }
 
-/* Is the timer due? A busy server never sees a receive time out, so the clock is asked after each message. */
+/* Is the timer due? A busy server never sees a receive time out, so the clock is asked after each
+ * message. */
 static bool tick_due(const struct server *server)
 {
 	return server->deadline && server->deadline <= time_now();
@@ -162,7 +167,7 @@ int serve(struct server *server)
 
 	while (result == 0 || result == -ETIMEDOUT) {
 		if (tick_due(server)) {
-			/* The kernel sends nothing under a deadline that has passed: answer first. */
+			/* Whoever waits for an answer need not wait for tick(). */
 			if (token)
 				server_reply(token, answer, &loop.request.reply);
 			token = 0;
@@ -184,5 +189,7 @@ int serve(struct server *server)
 		if (answer != SERVE_DEFER)
 			token = loop.msg.token;
 	}
+	free(loop.buffer);
+	free(loop.request.room);
 	return result;
 }

@@ -1,16 +1,18 @@
-/* From crt0 to main: finds the startup block, makes argv and the environment of its strings, adopts the descriptors. */
+/* From crt0 to main: finds the startup block, makes argv and the environment of its strings, adopts
+ * the descriptors. */
+#include <atoll/sys.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <atoll/sys.h>
+
 #include "internal.h"
 
 const struct startup *libc_startup;
 
 int main(int argc, char **argv, char **envp);
 
-/* Fills a vector of count strings that follow each other in memory; returns what follows the last. A block that lies
- * about its strings ends in empty ones. */
+/* Fills a vector of count strings that follow each other in memory; returns what follows the last.
+ * A block that lies about its strings ends in empty ones. */
 static char *split(char **vector, uint32_t count, char *text, const char *end)
 {
 	static char empty[1];

@@ -1,7 +1,8 @@
 /* Finding one's way in the startup block. */
+#include <atoll/startup.h>
 #include <stddef.h>
 #include <string.h>
-#include <atoll/startup.h>
+
 #include "internal.h"
 
 const struct startup *startup_block(void)

@@ -8,7 +8,8 @@ uint64_t time_now(void)
 	uint32_t version;
 	uint64_t ns;
 
-	/* The scale may be set anew between two of these loads; then the version differs afterwards. */
+	/* The scale may be set anew between two of these loads; then the version differs
+	 * afterwards. */
 	do {
 		version = page->version;
 		product = (unsigned __int128)(__builtin_ia32_rdtsc() - page->tsc_base) * page->mult;

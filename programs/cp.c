@@ -10,6 +10,7 @@ static const char usage[] =
 
 static char buffer[65536];
 static bool recursive;
+static ino_t made; /* the first directory made: when one is copied into itself, that is not to be copied again */
 
 static int error(const char *what)
 {
@@ -49,9 +50,8 @@ static int copy_file(const char *from, const char *to, const struct stat *source
 
 static int copy(const char *from, const char *to);
 
-/* What is in a directory. `first` is the directory that was made for the whole copy: a copy of a directory into itself
- * must not copy that. */
-static int copy_entries(const char *from, const char *to, ino_t made)
+/* What is in a directory. */
+static int copy_entries(const char *from, const char *to)
 {
 	DIR *directory = opendir(from);
 	struct dirent *entry;
@@ -76,7 +76,7 @@ static int copy_entries(const char *from, const char *to, ino_t made)
 
 static int copy_directory(const char *from, const char *to, const struct stat *source)
 {
-	struct stat made;
+	struct stat target;
 
 	if (!recursive) {
 		fprintf(stderr, "cp: %s is a directory (-r copies it)\n", from);
@@ -84,13 +84,14 @@ static int copy_directory(const char *from, const char *to, const struct stat *s
 	}
 	if (mkdir(to, source->st_mode & 0777) != 0 && (errno != EEXIST || !walk_is_directory(to)))
 		return error(to);
-	if (stat(to, &made) != 0)
+	if (stat(to, &target) != 0)
 		return error(to);
-	if (made.st_ino == source->st_ino) {
+	if (target.st_ino == source->st_ino) {
 		fprintf(stderr, "cp: %s and %s are the same directory\n", from, to);
 		return 1;
 	}
-	return copy_entries(from, to, made.st_ino);
+	made = made ? made : target.st_ino;
+	return copy_entries(from, to);
 }
 
 static int copy(const char *from, const char *to)
@@ -122,6 +123,7 @@ int main(int argc, char **argv)
 	for (int i = optind; i < argc - 1; i++) {
 		char path[PATH_MAX];
 
+		made = 0;
 		status |= walk_target(path, argv[i], to) ? copy(argv[i], path) : error(to);
 	}
 	return status;

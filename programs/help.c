@@ -59,9 +59,13 @@ static void print_others(void)
 	struct dirent *entry;
 	size_t count = 0;
 
-	while (directory && (entry = readdir(directory)) != NULL)
-		if (!is_known(entry->d_name))
-			printf("%s%s", count++ % COLUMNS ? "  " : count == 1 ? "Also in " FOLDER ":\n  " : "\n  ", entry->d_name);
+	while (directory && (entry = readdir(directory)) != NULL) {
+		if (is_known(entry->d_name))
+			continue;
+		if (count == 0)
+			printf("Also in " FOLDER ":");
+		printf(count++ % COLUMNS ? "  %s" : "\n  %s", entry->d_name);
+	}
 	if (count > 0)
 		putchar('\n');
 	if (directory)

@@ -1,4 +1,5 @@
-/* Limits of integers, of paths, of what the library keeps. Complete in itself: gcc's own wants another after it. */
+/* Limits of integers, of paths, of what the library keeps. Complete in itself: gcc's own wants
+ * another after it. */
 #ifndef LIMITS_H
 #define LIMITS_H
 

@@ -1,4 +1,5 @@
-/* Signal numbers: how a process ended, or is to end. There are no handlers yet: a signal ends its process. */
+/* Signal numbers: how a process ended, or is to end. There are no handlers yet: a signal ends its
+ * process. */
 #ifndef SIGNAL_H
 #define SIGNAL_H
 

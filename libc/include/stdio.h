@@ -56,7 +56,8 @@ int feof(FILE *f);
 int ferror(FILE *f);
 void clearerr(FILE *f);
 
-/* Conversions: d i u o x X c s p n %, with flags, width, precision and hh h l ll z j t. No floating point yet. */
+/* Conversions: d i u o x X c s p n %, with flags, width, precision and hh h l ll z j t. No floating
+ * point yet. */
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 int printf(const char *restrict format, ...) PRINTF_LIKE(1, 2);
 int fprintf(FILE *restrict f, const char *restrict format, ...) PRINTF_LIKE(2, 3);

@@ -8,7 +8,8 @@
 #define EXIT_FAILURE 1
 #define RAND_MAX     0x7fffffff
 
-/* Memory is aligned to 16. A pointer that was not allocated, or was freed already, ends the program. */
+/* Memory is aligned to 16. A pointer that was not allocated, or was freed already, ends the
+ * program. */
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *pointer, size_t size);

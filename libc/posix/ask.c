@@ -1,5 +1,6 @@
 /* From a server's answer to errno. */
 #include <errno.h>
+
 #include "posix.h"
 
 /* A server that dies over the same message again and again is not asked for ever. */

@@ -1,12 +1,13 @@
 /* The working directory: libc's own business, since servers know absolute paths only. */
+#include <atoll/startup.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <atoll/startup.h>
+
 #include "posix.h"
 
-/* Once known, an absolute path without a slash at its end. As short as what a child can be given. */
+/* Once known, an absolute path without a slash at its end. No longer than a child can be given. */
 char libc_cwd[STARTUP_CWD];
 
 static const char *cwd(void)

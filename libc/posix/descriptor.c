@@ -1,8 +1,9 @@
-/* Descriptors: small numbers for capabilities. Position and append mode belong to the open file, at its server; all
- * that is here is the capability and whether a child gets it. */
+/* Descriptors: small numbers for capabilities. Position and append mode belong to the open file, at
+ * its server; all that is here is the capability and whether a child gets it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+
 #include "../internal.h"
 #include "posix.h"
 

@@ -1,4 +1,5 @@
-/* getopt: options of one letter, "-a -b value -cvalue", up to the first argument that is none, or "--". */
+/* getopt: options of one letter, "-a -b value -cvalue", up to the first argument that is none, or
+ * "--". */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,9 +1,12 @@
-/* read, write and what else is done with an open descriptor: each a message to the server that opened it. */
+/* read, write and what else is done with an open descriptor: each a message to the server that
+ * opened it. */
 #include <errno.h>
 #include <unistd.h>
+
 #include "posix.h"
 
-/* Reads until the count is full or a message brings less than it might: of a terminal that is one line. */
+/* Reads until the count is full or a message brings less than it might: of a terminal that is one
+ * line. */
 static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 {
 	char *to = buffer;

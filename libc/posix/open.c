@@ -1,8 +1,9 @@
 /* Opening: a path goes to the file server, a capability comes back. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <servers/file/protocol.h>
+#include <stdarg.h>
+
 #include "posix.h"
 
 cap_t libc_open(const char *path, int flags, mode_t mode)

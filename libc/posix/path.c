@@ -1,10 +1,12 @@
-/* Paths: what the file server sees is absolute and free of "." and "..". No system calls: tests/host/libc_path.c. */
+/* Paths: what the file server sees is absolute and free of "." and "..". No system calls:
+ * tests/host/libc_path.c. */
 #include <errno.h>
 #include <string.h>
+
 #include "posix.h"
 
-/* Appends the names of a path to what is there: "" or "/a/b", never with a slash at the end. Returns the new
- * length, or -ENAMETOOLONG. */
+/* Appends the names of a path to what is there: "" or "/a/b", never with a slash at the end.
+ * Returns the new length, or -ENAMETOOLONG. */
 static int append_names(char absolute[PATH_MAX], size_t length, const char *path)
 {
 	while (*path) {

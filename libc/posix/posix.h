@@ -2,48 +2,48 @@
 #ifndef LIBC_POSIX_H
 #define LIBC_POSIX_H
 
+#include <atoll/io.h>
+#include <atoll/sys.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
-#include <atoll/io.h>
-#include <atoll/sys.h>
 
-/* ---- ask.c ------------------------------------------------------------------------------------------------ */
-/* Asks a server, waiting as long as it takes. 0, or -1 with errno. An idempotent operation is asked again when the
- * server died over it. */
+/* ---- ask.c ----------------------------------------------------------------------------------- */
+/* Asks a server, waiting as long as it takes. 0, or -1 with errno. An idempotent operation is asked
+ * again when the server died over it. */
 enum libc_again { ONCE, IDEMPOTENT };
 int libc_ask(cap_t server, struct msg *m, enum libc_again again);
 /* A result in the kernel's manner (negative: an error) in POSIX's. */
 int64_t libc_result(int64_t result);
 
-/* ---- service.c: 0, with errno, when the service is not to be had ------------------------------------------ */
+/* ---- service.c: 0, with errno, when the service is not to be had ----------------------------- */
 cap_t libc_file_service(void);
 cap_t libc_process_service(void);
 cap_t libc_init_service(void);
 
-/* ---- descriptor.c ----------------------------------------------------------------------------------------- */
+/* ---- descriptor.c ---------------------------------------------------------------------------- */
 #define FD_CLOSE_ON_SPAWN 1
 /* A descriptor's capability; 0, with errno, when it is not open. */
 cap_t libc_descriptor(int fd);
 unsigned libc_descriptor_flags(int fd);
-/* The lowest free descriptor, at least `from`, for a capability that is ours from now on. When there is none: -1, and
- * the capability is gone. */
+/* The lowest free descriptor, at least `from`, for a capability that is ours from now on. When
+ * there is none: -1, and the capability is gone. */
 int libc_descriptor_new(cap_t cap, unsigned flags, int from);
 
-/* ---- path.c ----------------------------------------------------------------------------------------------- */
-/* Makes a path absolute and folds "." and ".." away. A path that asks for a directory ("a/", "a/..") ends in a slash.
- * Returns its length, or -ENOENT (empty), -ENAMETOOLONG. */
+/* ---- path.c ---------------------------------------------------------------------------------- */
+/* Makes a path absolute and folds "." and ".." away. A path that asks for a directory ("a/",
+ * "a/..") ends in a slash. Returns its length, or -ENOENT (empty), -ENAMETOOLONG. */
 int libc_path_absolute(char absolute[PATH_MAX], const char *path, const char *cwd);
 /* The same from the working directory, with errno. */
 int libc_path(char absolute[PATH_MAX], const char *path);
 extern char libc_cwd[];
 
-/* ---- stat.c ----------------------------------------------------------------------------------------------- */
+/* ---- stat.c ---------------------------------------------------------------------------------- */
 int libc_io_stat(int fd, struct io_stat *st);
 int libc_path_stat(const char *path, struct io_stat *st);
 
-/* ---- open.c: a capability for a file, or 0 with errno ----------------------------------------------------- */
+/* ---- open.c: a capability for a file, or 0 with errno ---------------------------------------- */
 cap_t libc_open(const char *path, int flags, mode_t mode);
 
 #endif

@@ -1,13 +1,14 @@
 /* The process itself and its children: who it is, ending, waiting, killing. */
+#include <atoll/startup.h>
+#include <atoll/supervisor.h>
 #include <errno.h>
+#include <servers/init/protocol.h>
+#include <servers/process/protocol.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <atoll/startup.h>
-#include <atoll/supervisor.h>
-#include <servers/init/protocol.h>
-#include <servers/process/protocol.h>
+
 #include "posix.h"
 
 pid_t getpid(void)
@@ -25,8 +26,9 @@ _Noreturn void _exit(int status)
 	};
 	cap_t supervisor = startup_cap("supervisor");
 
-	/* The supervisor does not answer, it destroys the space. When it died over the message, its next incarnation
-	 * gets it; when that knows nothing of us, or there never was one, only this thread is left to end. */
+	/* The supervisor does not answer, it destroys the space. When it died over the message, its
+	 * next incarnation gets it; when that knows nothing of us, or there never was one, only
+	 * this thread is left to end. */
 	for (int tries = 0; supervisor && tries < 3; tries++)
 		if (ipc_call(supervisor, &m, DEADLINE_FOREVER) != -EPIPE)
 			break;
@@ -59,8 +61,8 @@ int kill(pid_t pid, int signal)
 	return libc_ask(libc_process_service(), &m, ONCE);
 }
 
-/* Without handlers every signal ends the process. What init started cannot be killed by number without being
- * restarted as one that was; it exits with the shell's number for it. */
+/* Without handlers every signal ends the process. What init started cannot be killed by number
+ * without being restarted as one that was; it exits with the shell's number for it. */
 int raise(int signal)
 {
 	if (signal <= 0 || signal >= NSIG)

@@ -1,9 +1,10 @@
 /* Servers by name: looked up when first needed and kept, for an endpoint outlives its server. */
-#include <errno.h>
-#include <string.h>
 #include <atoll/name.h>
 #include <atoll/startup.h>
+#include <errno.h>
 #include <servers/name/protocol.h>
+#include <string.h>
+
 #include "posix.h"
 
 int64_t name_lookup(const char *name, uint64_t deadline)
@@ -19,7 +20,7 @@ int64_t name_lookup(const char *name, uint64_t deadline)
 
 	if (!startup_cap("name"))
 		return -ENOENT;
-	/* That the answer comes at once is word 0's business; the question itself must have time. */
+	/* Whether the answer comes at once is word 0's business; the question must have time. */
 	error = ipc_ask(startup_cap("name"), &m, wait ? deadline : DEADLINE_FOREVER);
 	if (!error && MSG_NCAPS(m.label) != 1)
 		error = -EPROTO;
@@ -40,7 +41,9 @@ int name_register(const char *name, cap_t capability)
 static cap_t find(cap_t *kept, const char *name)
 {
 	if (!*kept) {
-		int64_t found = libc_result(name_lookup(name, DEADLINE_FOREVER));
+		/* init names all servers before the first program runs: what is not there will not
+		 * come. */
+		int64_t found = libc_result(name_lookup(name, DEADLINE_NOW));
 
 		if (found > 0)
 			*kept = (cap_t)found;

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <time.h>
 #include <unistd.h>
+
 #include "posix.h"
 
 #define SECOND 1000000000ull

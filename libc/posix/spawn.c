@@ -1,15 +1,17 @@
-/* posix_spawn: one message to the process server, with the strings as bytes and the descriptors as capabilities. */
+/* posix_spawn: one message to the process server, with the strings as bytes and the descriptors as
+ * capabilities. */
 #include <errno.h>
+#include <servers/process/protocol.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <servers/process/protocol.h>
+
 #include "posix.h"
 #include "spawn_action.h"
 
-/* What descriptor numbers will mean in the child. Capabilities are borrowed from our own table, or made for the
- * child and then deleted after the message (a copy went with it). */
+/* What descriptor numbers will mean in the child. Capabilities are borrowed from our own table, or
+ * made for the child and then deleted after the message (a copy went with it). */
 struct child {
 	struct {
 		cap_t cap;
@@ -53,9 +55,11 @@ static int child_act(struct child *c, const struct spawn_action *action)
 		cap_t from = 0;
 		int64_t copy;
 
-		/* As dup2 does, a descriptor that a child would not inherit may be named as the source. */
+		/* As dup2 does, a descriptor that a child would not inherit may be named as the
+		 * source. */
 		if (action->from < OPEN_MAX)
-			from = c->fd[action->from].cap ? c->fd[action->from].cap : libc_descriptor(action->from);
+			from = c->fd[action->from].cap ? c->fd[action->from].cap
+						       : libc_descriptor(action->from);
 		copy = from ? cap_mint(from, CAP_SEND | CAP_TRANSFER, 0, 0) : -EBADF;
 		if (copy < 0)
 			return (int)-copy;
@@ -107,8 +111,9 @@ static int fill(struct msg *m, char *strings, const char *path, const struct chi
 	return 0;
 }
 
-int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
-    const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const envp[restrict])
+int posix_spawn(pid_t *restrict pid, const char *restrict path,
+    const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
+    char *const argv[restrict], char *const envp[restrict])
 {
 	char absolute[PATH_MAX], *strings = malloc(PROCESS_STRINGS);
 	struct child *c = malloc(sizeof *c);
@@ -140,8 +145,9 @@ int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spaw
 	return result;
 }
 
-int posix_spawnp(pid_t *restrict pid, const char *restrict name, const posix_spawn_file_actions_t *actions,
-    const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const envp[restrict])
+int posix_spawnp(pid_t *restrict pid, const char *restrict name,
+    const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
+    char *const argv[restrict], char *const envp[restrict])
 {
 	const char *folders = getenv("PATH");
 	char path[PATH_MAX];

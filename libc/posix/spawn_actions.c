@@ -1,8 +1,9 @@
-/* What a child shall have different: lists of file actions, attributes. spawn.c carries them out. */
+/* What a child shall have different: file actions, attributes. spawn.c carries them out. */
 #include <errno.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "spawn_action.h"
 
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
@@ -79,15 +80,15 @@ int posix_spawnattr_getflags(const posix_spawnattr_t *restrict attributes, short
 	return 0;
 }
 
-int posix_spawnattr_setschedparam(posix_spawnattr_t *restrict attributes,
-    const struct sched_param *restrict parameters)
+int posix_spawnattr_setschedparam(
+    posix_spawnattr_t *restrict attributes, const struct sched_param *restrict parameters)
 {
 	attributes->parameters = *parameters;
 	return 0;
 }
 
-int posix_spawnattr_getschedparam(const posix_spawnattr_t *restrict attributes,
-    struct sched_param *restrict parameters)
+int posix_spawnattr_getschedparam(
+    const posix_spawnattr_t *restrict attributes, struct sched_param *restrict parameters)
 {
 	*parameters = attributes->parameters;
 	return 0;

@@ -1,9 +1,11 @@
-/* What is known of files: by descriptor from the server that opened it, by path from the file server. */
+/* What is known of files: by descriptor from the server that opened it, by path from the file
+ * server. */
 #include <errno.h>
 #include <fcntl.h>
+#include <servers/file/protocol.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <servers/file/protocol.h>
+
 #include "posix.h"
 
 static int ask_stat(cap_t server, struct msg *m, struct io_stat *st)
@@ -44,11 +46,13 @@ static int convert(struct stat *st, const struct io_stat *from)
 		[IO_TYPE_TTY] = S_IFCHR,
 		[IO_TYPE_STREAM] = S_IFIFO,
 	};
-	struct timespec changed = { (time_t)(from->mtime_ns / 1000000000), (long)(from->mtime_ns % 1000000000) };
+	struct timespec changed = { (time_t)(from->mtime_ns / 1000000000),
+		(long)(from->mtime_ns % 1000000000) };
 
 	*st = (struct stat){
 		.st_ino = from->inode,
-		.st_mode = (from->type < sizeof type / sizeof *type ? type[from->type] : 0) | from->mode,
+		.st_mode =
+		    (from->type < sizeof type / sizeof *type ? type[from->type] : 0) | from->mode,
 		.st_nlink = from->links,
 		.st_size = (off_t)from->size,
 		.st_blksize = PAGE_SIZE,

@@ -1,16 +1,18 @@
 /* Changing the tree of files, and the working directory in it. */
+#include <atoll/startup.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <servers/file/protocol.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <atoll/startup.h>
-#include <servers/file/protocol.h>
+
 #include "posix.h"
 
-/* Asks the file server to do something to one path. Doing these twice would report an error the second time. */
+/* Asks the file server to do something to one path. Doing these twice would report an error the
+ * second time. */
 static int ask_path(unsigned operation, const char *path, uint64_t word)
 {
 	char absolute[PATH_MAX];

@@ -1,5 +1,6 @@
 /* Commands for a terminal. */
 #include <atoll/tty.h>
+
 #include "posix.h"
 
 int64_t tty_command(int fd, unsigned command, uint64_t argument)

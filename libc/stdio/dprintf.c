@@ -1,5 +1,6 @@
 /* Formatting to a descriptor, past stdio: a FILE of its own for the time of one call. */
 #include <stdio.h>
+
 #include "file.h"
 
 int vdprintf(int fd, const char *restrict format, va_list arguments)

@@ -1,9 +1,11 @@
-/* Files as such: the standard three, the list of all, buffers, and the change between reading and writing. */
+/* Files as such: the standard three, the list of all, buffers, and the change between reading and
+ * writing. */
 #include "file.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include "../internal.h"
 
 static struct file standard[] = {

@@ -1,11 +1,12 @@
-/* A FILE: a descriptor and a buffer that holds either what was read ahead or what waits to be written.
+/* A FILE: a descriptor, and a buffer of what was read ahead or of what waits to be written.
  *
  *	IDLE      next = end = base
  *	READING   next to end: read from the descriptor, not yet from the FILE
  *	WRITING   base to next: written to the FILE, not yet to the descriptor
  *
- * Invariant: storage <= base <= next <= end <= base + size. Between storage and base lie PUSHBACK bytes into which
- * ungetc may go when nothing of the buffer has been read yet. file.c changes the state; read.c and write.c move next. */
+ * Invariant: storage <= next <= base + size, and base - storage is PUSHBACK: room for ungetc when
+ * nothing of the buffer has been read yet.
+ * file.c changes the state; read.c and write.c move next. */
 #ifndef LIBC_FILE_H
 #define LIBC_FILE_H
 
@@ -24,14 +25,14 @@ struct file {
 	unsigned char *base, *next, *end;
 	size_t size;
 	bool own_storage;       /* to be freed */
-	struct file *following; /* in the list of open files; the three standard ones are on it too */
+	struct file *following; /* in the list of open files, the standard three included */
 };
 
 /* All that are open: what exit and fflush(NULL) write out. */
 extern struct file *libc_files;
 
-/* Ready the file for reading or writing: direction, buffer, buffering mode. False, with errno and ferror, if it is not
- * open for that. */
+/* Ready the file for reading or writing: direction, buffer, buffering mode. False, with errno and
+ * ferror, if it is not open for that. */
 bool libc_file_reading(FILE *f);
 bool libc_file_writing(FILE *f);
 /* Reads more into an empty buffer. False: the end, or an error. */

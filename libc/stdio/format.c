@@ -1,5 +1,6 @@
-/* The engine of the printf family. Complete for integers, characters, strings and pointers; floating point is not
- * there yet (it needs a file compiled with SSE), and "%f" comes out as it stands, like any unknown conversion. */
+/* The engine of the printf family. Complete for integers, characters, strings and pointers;
+ * floating point is not there yet (it needs a file compiled with SSE), and "%f" comes out as it
+ * stands, like any unknown conversion. */
 #include "format.h"
 #include <ctype.h>
 #include <errno.h>
@@ -11,8 +12,8 @@
 /* One conversion: "%-08.3lx" taken apart. */
 struct spec {
 	bool left, plus, space, alternate, zero;
-	int width, precision; /* precision -1: none */
-	enum { LENGTH_CHAR, LENGTH_SHORT, LENGTH_INT, LENGTH_LONG } length; /* the longer are all 64 bits */
+	int width, precision;                                               /* precision -1: none */
+	enum { LENGTH_CHAR, LENGTH_SHORT, LENGTH_INT, LENGTH_LONG } length; /* LONG: 64 bits */
 	char conversion;
 };
 
@@ -54,7 +55,8 @@ static void put_field(struct sink *sink, const struct spec *spec, const char *pr
 }
 
 /* An integer's magnitude; prefix is its sign or nothing. */
-static void put_integer(struct sink *sink, const struct spec *spec, uint64_t value, const char *prefix)
+static void put_integer(
+    struct sink *sink, const struct spec *spec, uint64_t value, const char *prefix)
 {
 	bool upper = spec->conversion == 'X';
 	unsigned base = spec->conversion == 'o' ? 8 : spec->conversion == 'x' || upper ? 16 : 10;
@@ -67,7 +69,8 @@ static void put_integer(struct sink *sink, const struct spec *spec, uint64_t val
 	for (uint64_t rest = value; rest; rest /= base)
 		*--start = digits[rest % base];
 	length = (int)(text + sizeof text - start);
-	/* With a precision so many digits at least, with none one; the 0 flag counts only without. */
+	/* The precision is the least number of digits. Without one it is 1, and 0 may fill the
+	 * field. */
 	zeros = spec->precision >= 0 ? spec->precision - length : length == 0;
 	if (spec->precision < 0 && spec->zero && !spec->left) {
 		int room = spec->width - (int)strlen(prefix) - length;
@@ -81,19 +84,23 @@ static void put_integer(struct sink *sink, const struct spec *spec, uint64_t val
 
 static void put_signed(struct sink *sink, const struct spec *spec, struct arguments *a)
 {
-	int64_t value = spec->length == LENGTH_LONG ? va_arg(a->list, int64_t) : va_arg(a->list, int);
+	int64_t value =
+	    spec->length == LENGTH_LONG ? va_arg(a->list, int64_t) : va_arg(a->list, int);
 
 	if (spec->length == LENGTH_CHAR)
 		value = (signed char)value;
 	else if (spec->length == LENGTH_SHORT)
 		value = (short)value;
-	put_integer(sink, spec, value < 0 ? -(uint64_t)value : (uint64_t)value,
-	    value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "");
+	if (value < 0)
+		put_integer(sink, spec, -(uint64_t)value, "-");
+	else
+		put_integer(sink, spec, (uint64_t)value, spec->plus ? "+" : spec->space ? " " : "");
 }
 
 static void put_unsigned(struct sink *sink, const struct spec *spec, struct arguments *a)
 {
-	uint64_t value = spec->length == LENGTH_LONG ? va_arg(a->list, uint64_t) : va_arg(a->list, unsigned);
+	uint64_t value =
+	    spec->length == LENGTH_LONG ? va_arg(a->list, uint64_t) : va_arg(a->list, unsigned);
 
 	if (spec->length == LENGTH_CHAR)
 		value = (unsigned char)value;

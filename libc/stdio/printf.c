@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
 #include "file.h"
 #include "format.h"
 
-/* ---- To a FILE -------------------------------------------------------------------------------------------- */
+/* ---- To a FILE ------------------------------------------------------------------------------- */
 
 struct file_sink {
 	struct sink sink; /* first: put gets a pointer to it */

@@ -5,7 +5,8 @@
 
 int fseeko(FILE *f, off_t offset, int from)
 {
-	/* Flushing moves the descriptor to where the reader is, if it can be moved; then SEEK_CUR means the same to both. */
+	/* Flushing moves the descriptor to where the reader is, if it can be moved; then SEEK_CUR
+	 * means the same to both. */
 	if (fflush(f) != 0 || lseek(f->fd, offset, from) < 0)
 		return -1;
 	f->state = IDLE;

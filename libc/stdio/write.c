@@ -3,13 +3,15 @@
 #include <errno.h>
 #include <string.h>
 
-/* Everything into the buffer, which is written out whenever it is full. Returns how many bytes were taken. */
+/* Everything into the buffer, which is written out whenever it is full. Returns how many bytes were
+ * taken. */
 static size_t put(FILE *f, const char *text, size_t length)
 {
 	size_t left = length;
 
 	while (left) {
-		size_t room = (size_t)(f->base + f->size - f->next), part = room < left ? room : left;
+		size_t room = (size_t)(f->base + f->size - f->next),
+		       part = room < left ? room : left;
 
 		memcpy(f->next, text, part);
 		f->next += part;

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+
 #include "../internal.h"
 
 #define FUNCTIONS 32 /* what C promises at least */

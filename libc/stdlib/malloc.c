@@ -1,18 +1,20 @@
 /* The heap: malloc and its family.
  *
- * The heap is one row of blocks, each headed by a struct block that knows its own size and its predecessor's, so
- * that a freed block finds both neighbours and becomes one with those that are free. Free blocks hang in bins by size;
- * a word of bits says which bins are not empty. Both malloc and free take constant time, but for a short search in the
- * one bin whose blocks may be too small.
+ * The heap is one row of blocks, each headed by a struct block that knows its own size and its
+ * predecessor's, so that a freed block finds both neighbours and becomes one with those that are
+ * free. Free blocks hang in bins by size; a word of bits says which bins are not empty. Both malloc
+ * and free take constant time, but for a short search in the one bin whose blocks may be too small.
  *
- * Invariants: blocks and payloads are aligned to 16; no two free blocks are neighbours; the last block is the end
- * mark, of size 0 and in use. A header carries a mark derived from its address: freeing what is no block, or is free
- * already, and a header that was written over, end the program with a message. */
+ * Invariants: blocks and payloads are aligned to 16; no two free blocks are neighbours; the last
+ * block is the end mark, of size 0 and in use. A header carries a mark derived from its address:
+ * freeing what is no block, or is free already, and a header that was written over, end the program
+ * with a message. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include "../internal.h"
 
 /* Sizes in units of 16 bytes, header included. */
@@ -23,7 +25,7 @@ struct block {
 	struct block *next_free, *previous_free; /* free blocks only: here the payload begins */
 };
 #define HEADER    16
-#define SIZE_MIN  (sizeof(struct block) / UNIT) /* a block must hold its links when it becomes free */
+#define SIZE_MIN  (sizeof(struct block) / UNIT) /* must hold the links when it becomes free */
 #define SIZE_MOST (UINT32_MAX / 2)
 
 /* A bin for each size up to 31, then four for each power of two. */
@@ -95,8 +97,8 @@ static void bin_remove(struct block *b)
 		bin_used[i / 64] &= ~(1ull << i % 64);
 }
 
-/* A free block of at least this size, or NULL. In the size's own bin blocks may be smaller, so only a few are tried;
- * in the next bin that is not empty any will do. */
+/* A free block of at least this size, or NULL. In the size's own bin blocks may be smaller, so only
+ * a few are tried; in the next bin that is not empty any will do. */
 static struct block *find(uint32_t size)
 {
 	unsigned i = bin_of(size);
@@ -125,7 +127,8 @@ static void release(struct block *b)
 {
 	struct block *next = after(b);
 
-	b->mark = block_mark(b, false); /* stays readable inside a larger block: that is how free sees it again */
+	/* The mark stays readable inside a larger block: that is how free sees it again. */
+	b->mark = block_mark(b, false);
 	if (is_free(next)) {
 		bin_remove(next);
 		set_size(b, b->size + next->size);
@@ -152,14 +155,15 @@ static void trim(struct block *b, uint32_t size)
 	release(after(b));
 }
 
-/* More heap, at least this size: the old end mark becomes a free block, and a new one stands at the end. */
+/* More heap, at least this size. The old end mark becomes a free block; behind it stands a new. */
 static bool grow(uint32_t size)
 {
 	size_t least = ((size_t)size * UNIT + HEADER + PAGE_SIZE - 1) & ~(size_t)(PAGE_SIZE - 1);
-	size_t bytes = heap_bytes / 8 & ~(size_t)(PAGE_SIZE - 1); /* an eighth more, so that growing is rare */
+	size_t bytes = heap_bytes / 8 & ~(size_t)(PAGE_SIZE - 1);
 	struct block *b;
 	char *start;
 
+	/* An eighth more than there is, so that growing is rare. */
 	bytes = bytes > least ? bytes : least;
 	bytes = bytes > 65536 ? bytes : 65536;
 	start = libc_grow(bytes);
@@ -228,7 +232,8 @@ void *malloc(size_t bytes)
 void free(void *pointer)
 {
 	if (pointer)
-		release(block_of(pointer, "free: not an allocated pointer, or its header was overwritten",
+		release(block_of(pointer,
+		    "free: not an allocated pointer, or its header was overwritten",
 		    "free: freed twice"));
 }
 

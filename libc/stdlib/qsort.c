@@ -30,9 +30,9 @@ static void swap(unsigned char *x, unsigned char *y, size_t size)
 	}
 }
 
-/* Below i everything is a heap but for i itself, which sinks to its place. The path of the larger children is followed
- * to the bottom first and the place sought upwards from there: i came from the bottom and belongs near it, so this
- * takes half the comparisons. */
+/* Below i everything is a heap but for i itself, which sinks to its place. The path of the larger
+ * children is followed to the bottom first and the place sought upwards from there: i came from the
+ * bottom and belongs near it, so this takes half the comparisons. */
 static void sink(const struct array *a, size_t i, size_t count)
 {
 	size_t place = i;

@@ -1,4 +1,5 @@
-/* rand: good enough for games and tests, no secret. A linear congruential generator, its upper bits mixed. */
+/* rand: good enough for games and tests, no secret. A linear congruential generator, its upper bits
+ * mixed. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -29,8 +29,8 @@ static const char *skip_prefix(const char *s, int *base)
 	return s;
 }
 
-/* The number, negated if it has a minus sign, in 64 bits. A magnitude above the limit for its sign: that limit, and
- * ERANGE. (For strtoll the negative limit is 2^63, which is its own negation.) */
+/* The number, negated if it has a minus sign, in 64 bits. A magnitude above the limit for its sign:
+ * that limit, and ERANGE. (For strtoll the negative limit is 2^63, which is its own negation.) */
 static unsigned long long parse(const char *s, char **end, int base, unsigned long long limit,
     unsigned long long negative_limit)
 {

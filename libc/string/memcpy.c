@@ -1,20 +1,21 @@
 /* memcpy, memmove, memccpy.
  *
- * Up to 16 bytes go as two loads and then two stores that overlap in the middle: no loop, and right for memmove too,
- * because both loads come first. More goes by the string instructions. */
+ * Up to 16 bytes go as two loads and then two stores that overlap in the middle: no loop, and right
+ * for memmove too, because both loads come first. More goes by the string instructions. */
 #include <stdint.h>
 #include <string.h>
+
 #include "../x86/string.h"
 
 typedef uint64_t word64 __attribute__((may_alias, aligned(1)));
 typedef uint32_t word32 __attribute__((may_alias, aligned(1)));
 typedef uint16_t word16 __attribute__((may_alias, aligned(1)));
 
-#define COPY_BOTH_ENDS(word)                                                  \
-	do {                                                                  \
+#define COPY_BOTH_ENDS(word)                                                                \
+	do {                                                                                \
 		word head = *(const word *)s, tail = *(const word *)(s + n - sizeof(word)); \
-		*(word *)d = head;                                            \
-		*(word *)(d + n - sizeof(word)) = tail;                       \
+		*(word *)d = head;                                                          \
+		*(word *)(d + n - sizeof(word)) = tail;                                     \
 	} while (0)
 
 static void copy_few(unsigned char *d, const unsigned char *s, size_t n)

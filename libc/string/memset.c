@@ -1,6 +1,7 @@
 /* memset. */
 #include <stdint.h>
 #include <string.h>
+
 #include "../x86/string.h"
 
 void *memset(void *to, int c, size_t n)

@@ -1,5 +1,5 @@
-/* Copying and joining strings. The st functions return where the copy ends, the others where it begins; the l
- * functions return the length that was wanted and always end the copy with NUL. */
+/* Copying and joining strings. The st functions return where the copy ends, the others where it
+ * begins; the l functions return the length that was wanted and always end the copy with NUL. */
 #include <string.h>
 
 char *strcpy(char *restrict to, const char *restrict from)

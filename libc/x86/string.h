@@ -1,5 +1,5 @@
-/* The string instructions. On today's processors they are the fastest way to move more than a few words, and in
- * assembler no compiler takes the body of memcpy for a call of memcpy. */
+/* The string instructions. On today's processors they are the fastest way to move more than a few
+ * words, and in assembler no compiler takes the body of memcpy for a call of memcpy. */
 #ifndef LIBC_X86_STRING_H
 #define LIBC_X86_STRING_H
 

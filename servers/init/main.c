@@ -63,7 +63,7 @@ static void notified(uint64_t bits)
 		int error = service && service->state == INIT_RUNNING ? service_watch(service) : 0;
 
 		if (error && error != -EBUSY)
-			service_end(service, STATUS_SIGNAL(END_KILL), "ended: its main thread is gone");
+			service_end(service, STATUS_SIGNAL(END_KILL), "its main thread ended");
 	}
 	schedule();
 }
@@ -97,7 +97,7 @@ static int do_kill(struct request *r)
 		return ESRCH;
 	if (service->state != INIT_RUNNING)
 		return EAGAIN;
-	snprintf(how, sizeof how, "was killed by pid %lu", (unsigned long)r->badge);
+	snprintf(how, sizeof how, "killed by pid %lu", (unsigned long)r->badge);
 	/* Whoever killed it hears so first: the answer must not wait for our message on the console. */
 	server_reply(r->token, 0, NULL);
 	service_end(service, STATUS_SIGNAL(END_KILL), how);

@@ -107,7 +107,7 @@ static int start(struct service *service, const struct ustar_entry *file)
 	int64_t stdio = 0;
 	int error;
 
-	if (conf->stdio[0]) {
+	if (endpoint_of(conf->stdio)) {
 		stdio = cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER, service->pid, 0);
 		if (stdio < 0)
 			return (int)stdio;
@@ -142,21 +142,29 @@ static void report_archive(void)
 	struct ustar archive;
 	struct ustar_entry entry;
 	enum ustar_result got;
+	static bool told;
 
+	if (told)
+		return;
+	told = true;
 	ustar_open(&archive, init.image, init.bytes);
 	while ((got = ustar_next(&archive, &entry)) != USTAR_END)
 		if (got == USTAR_BAD)
 			report("archive: at byte %lu: %s", (unsigned long)archive.at, archive.why);
 }
 
-/* It cannot be started, and trying again would change nothing. */
+/* It cannot be started, and trying again would change nothing: those who call it, or will, shall not wait for ever. */
 static void give_up(struct service *service)
 {
 	service->state = INIT_FAILED;
+	if (service->endpoint)
+		cap_delete(service->endpoint);
+	service->endpoint = 0;
 	if (service->conf == conf_session(&init.conf) && init.commands)
 		init_poweroff(1);
 }
 
+/* It could not be started, or ended after it ran so long. */
 static void retry_later(struct service *service, uint64_t ran)
 {
 	service->state = INIT_RESTARTING;
@@ -181,8 +189,10 @@ void service_start(struct service *service)
 	if (!error)
 		error = service_watch(service);
 	if (error) {
-		report("%s: cannot start %s: %s (%s)", conf->name, conf->program,
-		    service->program.why ? service->program.why : "cannot be watched", strerror(-error));
+		/* Trying is for ever, saying so is not. */
+		if (service->delay < RESTART_LAST)
+			report("%s: cannot start %s: %s (%s)", conf->name, conf->program,
+			    service->program.why ? service->program.why : "cannot be watched", strerror(-error));
 		program_destroy(&service->program);
 		if (error == -ENOEXEC || error == -E2BIG)
 			give_up(service);
@@ -220,7 +230,7 @@ void service_end(struct service *service, int32_t status, const char *how)
 	retry_later(service, time_now() - service->started);
 	tell_programs(service);
 	if (!finished || STATUS_SIGNALLED(status))
-		report("%s (pid %u) %s; %s", conf->name, service->pid, how,
+		report("%s (pid %u): %s; %s", conf->name, service->pid, how,
 		    finished ? "power off" : "starting it again");
 	if (finished)
 		init_poweroff(STATUS_SIGNALLED(status) ? 128u + (unsigned)STATUS_SIGNALLED(status) :

@@ -31,6 +31,18 @@ static void answer(uint64_t token, uint64_t pid, int error, unsigned slot)
 		cap_delete((cap_t)copy);
 }
 
+static void answer_list(uint64_t token, uint64_t pid, uint64_t index, uint64_t room)
+{
+	static struct name_entry entries[NAME_ENTRIES];
+	struct reply reply = { .send = entries };
+	unsigned total;
+
+	reply.length = table_list(&table, pid, index, entries, room < NAME_ENTRIES ? room : NAME_ENTRIES, &total) *
+	    sizeof *entries;
+	reply.word[0] = total;
+	server_reply(token, 0, &reply);
+}
+
 /* After every change: those who need not wait any more. */
 static void wake(void)
 {
@@ -38,8 +50,20 @@ static void wake(void)
 	unsigned slot;
 	int result;
 
-	while (table_wake(&table, &waiter, &result, &slot))
-		answer(waiter.token, waiter.pid, result, slot);
+	while (table_wake(&table, &waiter, &result, &slot)) {
+		if (waiter.name[0])
+			answer(waiter.token, waiter.pid, result, slot);
+		else
+			answer_list(waiter.token, waiter.pid, waiter.index, waiter.room);
+	}
+}
+
+static void wait(const struct name_waiter *waiter)
+{
+	struct name_waiter evicted;
+
+	if (table_wait(&table, waiter, &evicted))
+		server_reply(evicted.token, EAGAIN, NULL);
 }
 
 /* What copies of a capability will be allowed, by its kind, and never more than clients need: 0 and the rights, or an
@@ -84,32 +108,31 @@ static int do_register(struct request *r)
 
 static int do_lookup(struct request *r)
 {
-	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .patient = r->word[0] == 1 }, evicted;
+	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .patient = r->word[0] == 1 };
 	unsigned slot;
-	int result = table_lookup(&table, r->badge, r->bytes, r->length, waiter.patient, &slot);
+	int result;
 
-	if (r->word[0] > 1)
+	if (!name_valid(r->bytes, r->length) || r->word[0] > 1)
 		return EINVAL;
-	if (result != NAME_WAIT) {
-		answer(r->token, r->badge, result, slot);
+	result = table_lookup(&table, r->badge, r->bytes, r->length, waiter.patient, &slot);
+	if (result == NAME_WAIT) {
+		memcpy(waiter.name, r->bytes, r->length);
+		wait(&waiter);
 	} else {
-		memcpy(waiter.name, r->bytes, r->length); /* a valid name: it fits */
-		if (table_wait(&table, &waiter, &evicted))
-			server_reply(evicted.token, EAGAIN, NULL);
+		answer(r->token, r->badge, result, slot);
 	}
 	return SERVE_DEFER;
 }
 
 static int do_list(struct request *r)
 {
-	uint64_t room = r->word[1] < NAME_ENTRIES ? r->word[1] : NAME_ENTRIES;
-	unsigned total;
+	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .index = r->word[0], .room = r->word[1] };
 
-	r->reply.length = table_list(&table, r->badge, r->word[0], r->room, room, &total) *
-	    sizeof(struct name_entry);
-	r->reply.send = r->room;
-	r->reply.word[0] = total;
-	return 0;
+	if (table.ready)
+		answer_list(r->token, r->badge, r->word[0], r->word[1]);
+	else
+		wait(&waiter);
+	return SERVE_DEFER;
 }
 
 static int do_allow(struct request *r)
@@ -153,6 +176,6 @@ int main(void)
 	_Static_assert(NAME_ENTRIES <= 64, "a notification bit for each slot");
 
 	server = (struct server){ SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint"),
-		.room = NAME_ENTRIES * sizeof(struct name_entry), .notified = notified };
+		.notified = notified };
 	return -serve(&server);
 }

@@ -17,7 +17,8 @@
 
 /* Gives a capability a name.
  * In:     bytes: the name (no NUL); one capability, with CAP_TRANSFER, not narrowed: an endpoint's (copies get
- *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ). Word 0: whose it is; counts from init only, otherwise it is the caller's pid.
+ *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ). Word 0: whose it is; heeded from init
+ *         only, otherwise it is the caller's.
  * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (table full).
  * The owner, or init, registers a name anew: the new capability takes the old one's place. Idempotent.
  * The name goes when the object dies. */
@@ -35,7 +36,8 @@
  * Out:    bytes: array of struct name_entry, by name; none: no more. Word 0: how many there are in all. Idempotent. */
 #define NAME_LIST 3
 
-/* Who may call whom (init only). Until init has said it for 16, which it does last, lookups wait.
+/* Who may call whom (init only). Until init has said it for 16, which it does last, lookups and
+ * lists wait.
  * In:     word 0: pid 2 to 15, or 16 for all from 16 on; bytes: a list of names with commas, "*" for all, "-" for
  *         none. Before it is said: none.
  * Errors: EPERM (the caller is not init), EINVAL (the pid or the list). Idempotent. */

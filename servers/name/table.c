@@ -85,11 +85,11 @@ int table_lookup(const struct name_table *table, uint64_t pid, const char *name,
     unsigned *slot)
 {
 	*slot = NAME_NONE;
-	if (!name_valid(name, length))
-		return EINVAL;
 	/* After a restart nobody shall be told that a name is not there before init has registered all again. */
 	if (!table->ready && pid != NAME_INIT)
 		return NAME_WAIT;
+	if (!name_valid(name, length))
+		return EINVAL;
 	if (!table_allowed(table, pid, name, length))
 		return EACCES;
 	*slot = table_find(table, name, length);

@@ -18,12 +18,14 @@ struct name_record {
 	uint32_t rights; /* what its copies get */
 };
 
+/* A lookup that waits for its name; or anything, until init has said all it has to say. */
 struct name_waiter {
 	uint64_t token; /* to answer with; 0: free */
 	uint64_t pid;
 	uint64_t arrival;
-	char name[NAME_MAX_LEN + 1];
-	bool patient; /* waits for the name too; else only for the may-call lists */
+	char name[NAME_MAX_LEN + 1]; /* "": not a lookup but a NAME_LIST */
+	bool patient;                /* of a lookup: waits for the name too */
+	uint64_t index, room;        /* of a NAME_LIST */
 };
 
 /* All zeros is a table without names, before init has said anything. */

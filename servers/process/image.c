@@ -9,7 +9,8 @@
 #include "image.h"
 #include "protocol.h"
 
-#define PATIENCE_MS 5000
+#define LOOKUP_MS 200
+#define READ_MS   5000
 
 static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *file)
 {
@@ -19,10 +20,10 @@ static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *
 	int error;
 
 	if (!server) {
-		int64_t found = name_lookup("file", deadline);
+		int64_t found = name_lookup("file", time_in_ms(LOOKUP_MS));
 
 		if (found < 0)
-			return (int)found;
+			return -EIO;
 		server = (cap_t)found;
 	}
 	error = ipc_ask(server, &m, deadline);
@@ -88,7 +89,7 @@ static int read_file(const char *path, size_t length, uint64_t deadline, void **
 
 int image_read(const char *path, size_t length, void **image, size_t *bytes)
 {
-	uint64_t deadline = time_in_ms(PATIENCE_MS);
+	uint64_t deadline = time_in_ms(READ_MS);
 	int error;
 
 	*image = NULL;
@@ -97,6 +98,6 @@ int image_read(const char *path, size_t length, void **image, size_t *bytes)
 	if (error == -EPIPE || error == -ESTALE)
 		error = read_file(path, length, deadline, image, bytes);
 	if (error == -EPIPE || error == -ESTALE || error == -ETIMEDOUT)
-		return EAGAIN;
+		return EIO;
 	return -error;
 }

@@ -24,8 +24,8 @@
  *         Word 1: PROCESS_COUNTS(argc, envc). Word 2: priority, 0 for PROCESS_PRIORITY.
  *         Word 3: limit of memory in bytes, 0 for PROCESS_MEMORY.
  * Out:    word 0: pid, from 16 on.
- * Errors: ENOENT, ENOTDIR, EISDIR, EIO (as opening the file said), ENOEXEC (not a program), E2BIG (arguments),
- *         ENOMEM, EPERM (priority above PROCESS_CEILING), EAGAIN (table full, or file server away), EINVAL, EFBIG.
+ * Errors: ENOENT, ENOTDIR, EISDIR (as opening the file said), EIO (the file server does not answer), EFBIG, ENOEXEC
+ *         (not a program), E2BIG (arguments), ENOMEM, EPERM (priority above the ceiling), EAGAIN (table full), EINVAL.
  * Not idempotent. The parent is the caller. */
 #define PROCESS_SPAWN 1
 #define PROCESS_FD(i, fd)          ((uint64_t)(fd) << 8 * (i))

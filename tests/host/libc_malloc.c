@@ -1,6 +1,7 @@
 // SOURCES:
-// The heap: random allocating, growing and freeing with every byte checked, all block invariants after each step,
-// exhaustion, and the misuses it promises to notice. The source is included below, see libc_rename.h.
+// The heap: random allocating, growing and freeing with every byte checked, all block invariants
+// after each step, exhaustion, and the misuses it promises to notice. The source is included below,
+// see libc_rename.h.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
@@ -8,10 +9,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+// clang-format off: the order matters
 #include "tap.h"
 
 #define LIBC_INTERNAL_H /* in its place: */
-#define PAGE_SIZE 4096
+#define PAGE_SIZE       4096
 static void *libc_grow(size_t bytes);
 static _Noreturn void libc_fatal(const char *what);
 
@@ -25,6 +27,7 @@ void *reallocarray(void *pointer, size_t count, size_t size);
 void free(void *pointer);
 #include "../../libc/stdlib/malloc.c"
 #include "libc_rename.h"
+// clang-format on
 
 /* The memory below the heap: full of rubbish, with an end. */
 #define ARENA (64u << 20)
@@ -72,7 +75,8 @@ static bool sound(void)
 		previous = b->size;
 		bytes += (size_t)b->size * UNIT;
 	}
-	good &= b->size == 0 && b->previous == previous && !is_free(b) && bytes + HEADER == arena_used;
+	good &=
+	    b->size == 0 && b->previous == previous && !is_free(b) && bytes + HEADER == arena_used;
 	for (unsigned i = 0; i < BINS; i++) {
 		good &= !bin[i] == !(bin_used[i / 64] >> i % 64 & 1);
 		for (b = bin[i]; b && good; b = b->next_free) {
@@ -146,7 +150,8 @@ static void test_random(void)
 			atoll_free(s->at);
 			s->at = NULL;
 		} else {
-			s->at = pick(2) ? atoll_realloc(s->at, size) : atoll_reallocarray(s->at, size, 1);
+			s->at = pick(2) ? atoll_realloc(s->at, size)
+					: atoll_reallocarray(s->at, size, 1);
 			bytes &= intact(s, size < s->size ? size : s->size);
 			s->size = size;
 			memset(s->at, s->pattern, size);
@@ -164,7 +169,8 @@ static void test_random(void)
 	ok(zeroed, "calloc gives zeros where rubbish was");
 	ok(aligned, "aligned to 16");
 	ok(blocks && sound(), "blocks and bins are sound");
-	ok(is_free((struct block *)arena) && after((struct block *)arena) == end_mark, "all freed: one free block");
+	ok(is_free((struct block *)arena) && after((struct block *)arena) == end_mark,
+	    "all freed: one free block");
 	ok(grown < 60, "the heap grew %u times to %zu KiB", grown, arena_used / 1024);
 }
 
@@ -224,17 +230,21 @@ static void test_limits(void)
 	unsigned char *p;
 
 	errno = 0;
-	ok(!atoll_malloc(SIZE_MAX) && errno == ENOMEM && !atoll_malloc(SIZE_MAX - 15) && !atoll_malloc(1ull << 40),
+	ok(!atoll_malloc(SIZE_MAX) && errno == ENOMEM && !atoll_malloc(SIZE_MAX - 15) &&
+		!atoll_malloc(1ull << 40),
 	    "too much at once: ENOMEM");
-	ok(!atoll_calloc(1ull << 33, 1ull << 33) && !atoll_reallocarray(NULL, SIZE_MAX / 2, 3), "a product that overflows");
+	ok(!atoll_calloc(1ull << 33, 1ull << 33) && !atoll_reallocarray(NULL, SIZE_MAX / 2, 3),
+	    "a product that overflows");
 	p = atoll_malloc(10);
 	memcpy(p, "123456789", 10);
-	ok(!atoll_realloc(p, ARENA) && strcmp((char *)p, "123456789") == 0, "a realloc that fails leaves what was there");
+	ok(!atoll_realloc(p, ARENA) && strcmp((char *)p, "123456789") == 0,
+	    "a realloc that fails leaves what was there");
 	atoll_free(p);
 	arena_limit = arena_used + 3 * PAGE_SIZE; /* less than the heap would like to grow by */
 	for (int i = 0; (p = atoll_malloc(1000)); i++)
 		;
-	ok(sound() && arena_used > arena_limit - PAGE_SIZE, "all of a small rest is used before malloc fails");
+	ok(sound() && arena_used > arena_limit - PAGE_SIZE,
+	    "all of a small rest is used before malloc fails");
 }
 
 static void test_zero(void)

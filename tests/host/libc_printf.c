@@ -1,6 +1,7 @@
 // SOURCES:
-// The printf family's engine: every flag, width, precision and length in random combination against the host's
-// snprintf, into buffers of every size. The sources are included below, see libc_rename.h.
+// The printf family's engine: every flag, width, precision and length in random combination against
+// the host's snprintf, into buffers of every size. The sources are included below, see
+// libc_rename.h.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+// clang-format off: the order matters
 #include "tap.h"
 
 #include "libc_rename.h"
@@ -34,6 +36,7 @@ int asprintf(char **text, const char *format, ...);
 #include "../../libc/stdio/snprintf.c"
 #undef put
 #include "libc_rename.h"
+// clang-format on
 
 static uint64_t seed = 99;
 
@@ -52,7 +55,8 @@ static unsigned pick(unsigned below)
 	return (unsigned)(random64() >> 20) % below;
 }
 
-/* Compares what both make of one format and the same arguments; mine in a buffer of this size with guards behind. */
+/* Compares what both make of one format and the same arguments; mine in a buffer of this size with
+ * guards behind. */
 static bool same(size_t size, const char *format, ...)
 {
 	static char mine[700], theirs[700];
@@ -73,7 +77,8 @@ static bool same(size_t size, const char *format, ...)
 		static int shown;
 
 		if (shown++ < 20)
-			printf("# \"%s\": %d \"%.60s\", host %d \"%.60s\"\n", format, length, mine, expected, theirs);
+			printf("# \"%s\": %d \"%.60s\", host %d \"%.60s\"\n", format, length, mine,
+			    expected, theirs);
 	}
 	return equal;
 }
@@ -112,22 +117,25 @@ static char *random_spec(char *f, bool *star_width, bool *star_precision)
 /* Values near the ends of all the types as well as in between. */
 static uint64_t random_value(void)
 {
-	static const uint64_t edges[] = { 0, 1, 7, 8, 9, 10, 15, 16, 127, 128, 255, 256, 32767, 32768, 65535, 65536,
-		INT_MAX, 1ull + INT_MAX, UINT_MAX, 1ull << 32, INT64_MAX, 1ull << 63, UINT64_MAX };
-	uint64_t value = pick(2) ? edges[pick(sizeof edges / sizeof *edges)] : random64() >> pick(64);
+	static const uint64_t edges[] = { 0, 1, 7, 8, 9, 10, 15, 16, 127, 128, 255, 256, 32767,
+		32768, 65535, 65536, INT_MAX, 1ull + INT_MAX, UINT_MAX, 1ull << 32, INT64_MAX,
+		1ull << 63, UINT64_MAX };
+	uint64_t value =
+	    pick(2) ? edges[pick(sizeof edges / sizeof *edges)] : random64() >> pick(64);
 
 	return pick(3) ? value : -value;
 }
 
-#define CALL(...)                                                                                          \
-	(star_width && star_precision ? same(size, format, width, precision, __VA_ARGS__) :                \
-		star_width            ? same(size, format, width, __VA_ARGS__) :                           \
-		star_precision        ? same(size, format, precision, __VA_ARGS__) :                       \
-					same(size, format, __VA_ARGS__))
+#define CALL(...)                                                                         \
+	(star_width && star_precision ? same(size, format, width, precision, __VA_ARGS__) \
+		: star_width          ? same(size, format, width, __VA_ARGS__)            \
+		: star_precision      ? same(size, format, precision, __VA_ARGS__)        \
+				      : same(size, format, __VA_ARGS__))
 
 static void test_random(void)
 {
-	static const char *const strings[] = { "", "a", "hello", "a longer string, longer than most fields are wide", NULL };
+	static const char *const strings[] = { "", "a", "hello",
+		"a longer string, longer than most fields are wide", NULL };
 	bool integers = true, texts = true, pointers = true;
 
 	for (int round = 0; round < 40000; round++) {
@@ -140,13 +148,15 @@ static void test_random(void)
 			end = stpcpy(end, "ab");
 		end = random_spec(end, &star_width, &star_precision);
 		if (round % 4 < 2) {
-			static const char *const lengths[] = { "", "hh", "h", "l", "ll", "z", "j", "t" };
+			static const char *const lengths[] = { "", "hh", "h", "l", "ll", "z", "j",
+				"t" };
 			unsigned length = pick(8);
 
 			end = stpcpy(end, lengths[length]);
 			*end++ = "diuoxX"[pick(6)];
 			strcpy(end, pick(2) ? "" : "%%z");
-			integers &= length < 3 ? CALL((unsigned)random_value()) : CALL(random_value());
+			integers &=
+			    length < 3 ? CALL((unsigned)random_value()) : CALL(random_value());
 		} else if (round % 4 == 2) {
 			const char *s = strings[pick(5)];
 
@@ -154,7 +164,8 @@ static void test_random(void)
 			*end = 0;
 			texts &= end[-1] == 's' ? CALL(s) : CALL((int)pick(256));
 		} else {
-			/* The host treats + and 0 before a p in ways of its own; C says nothing about either. */
+			/* The host treats + and 0 before a p in ways of its own; C says nothing
+			 * about either. */
 			for (char *c = format; *c; c++)
 				if (*c == '+' || *c == ' ' || *c == '#')
 					*c = '-';
@@ -184,7 +195,9 @@ static void test_particular(void)
 	ok(MINE("plain") == 5 && strcmp(text, "plain") == 0, "no conversion at all");
 	ok(MINE("") == 0 && !*text, "nothing at all");
 	ok(atoll_snprintf(NULL, 0, "%d", 12345) == 5, "measuring without a buffer");
-	ok(MINE("abc%hhnd%hne%nf%lng", &hh, &h, &n, &l) == 7 && hh == 3 && h == 4 && n == 5 && l == 6, "n of four sizes");
+	ok(MINE("abc%hhnd%hne%nf%lng", &hh, &h, &n, &l) == 7 && hh == 3 && h == 4 && n == 5 &&
+		l == 6,
+	    "n of four sizes");
 	ok(MINE("%y %5!") == 6 && strcmp(text, "%y %5!") == 0, "no such conversion: as it stands");
 	ok(MINE("50%") == 3 && strcmp(text, "50%") == 0, "a lonely % at the end");
 	ok(MINE("%-5") == 3 && strcmp(text, "%-5") == 0, "an unfinished conversion at the end");
@@ -197,7 +210,8 @@ static void test_particular(void)
 	ok(atoll_sprintf(text, "%s-%05d", "x", 42) == 7 && strcmp(text, "x-00042") == 0, "sprintf");
 	ok(atoll_asprintf(&allocated, "%0100d", 7) == 100 && strlen(allocated) == 100, "asprintf");
 	free(allocated);
-	ok(MINE("%.3s", "abc\0def") == 3 && MINE("%.2s", (char[]){ 'x', 'y' }) == 2, "s reads no further than its precision");
+	ok(MINE("%.3s", "abc\0def") == 3 && MINE("%.2s", (char[]){ 'x', 'y' }) == 2,
+	    "s reads no further than its precision");
 }
 
 int main(void)

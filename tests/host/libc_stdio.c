@@ -1,7 +1,7 @@
 // SOURCES:
-// FILE: random reading, writing, seeking and pushing back against the host's stdio on the same file, below it a
-// descriptor that likes to read and write less than it was asked to; buffering by line and by call; errors from below.
-// The sources are included below, see libc_rename.h.
+// FILE: random reading, writing, seeking and pushing back against the host's stdio on the same
+// file, below it a descriptor that likes to read and write less than it was asked to; buffering by
+// line and by call; errors from below. The sources are included below, see libc_rename.h.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+// clang-format off: the order matters
 #include "tap.h"
 
 #undef BUFSIZ
@@ -50,17 +51,18 @@ int isatty(int fd);
 #include "../../libc/include/stdio.h"
 #define LIBC_INTERNAL_H /* in its place: */
 void libc_stdio_exit(void);
+#include "../../libc/stdio/dprintf.c"
 #include "../../libc/stdio/file.c"
 #include "../../libc/stdio/fopen.c"
 #include "../../libc/stdio/format.c"
 #include "../../libc/stdio/printf.c"
-#include "../../libc/stdio/dprintf.c"
 #include "../../libc/stdio/read.c"
 #include "../../libc/stdio/seek.c"
 #define put write_put
 #include "../../libc/stdio/write.c"
 #undef put
 #include "libc_rename.h"
+// clang-format on
 
 static uint64_t seed = 3;
 
@@ -70,7 +72,7 @@ static unsigned pick(unsigned below)
 	return (unsigned)(seed >> 33) % below;
 }
 
-/* ---- What lies below: four descriptors ---------------------------------------------------------------------- */
+/* ---- What lies below: four descriptors ------------------------------------------------------- */
 
 #define FILE_MAX (1 << 20)
 static struct fake {
@@ -125,7 +127,10 @@ ssize_t atoll_write(int fd, const void *buffer, size_t count)
 off_t atoll_lseek(int fd, off_t offset, int from)
 {
 	struct fake *f = &fake[fd];
-	off_t to = offset + (from == SEEK_CUR ? (off_t)f->position : from == SEEK_END ? (off_t)f->size : 0);
+	off_t to = offset +
+	    (from == SEEK_CUR          ? (off_t)f->position
+		    : from == SEEK_END ? (off_t)f->size
+				       : 0);
 
 	if (f->stream || to < 0) {
 		errno = f->stream ? ESPIPE : EINVAL;
@@ -169,7 +174,7 @@ int atoll_isatty(int fd)
 	return fake[fd].terminal;
 }
 
-/* ---- Against the host --------------------------------------------------------------------------------------- */
+/* ---- Against the host ------------------------------------------------------------------------ */
 
 /* One random step on both; between reading and writing C wants a seek. */
 static bool step(atoll_FILE *a, FILE *b, char *last)
@@ -186,8 +191,11 @@ static bool step(atoll_FILE *a, FILE *b, char *last)
 	switch (kind) {
 	case 0:
 		from = (int)pick(3);
-		offset = from == SEEK_SET ? (long)pick(9000) : from == SEEK_CUR ? (long)pick(200) - 100 : -(long)pick(50);
-		/* A negative target is an error in both; the host then keeps its buffer, which tells nothing. */
+		offset = from == SEEK_SET ? (long)pick(9000)
+		    : from == SEEK_CUR    ? (long)pick(200) - 100
+					  : -(long)pick(50);
+		/* A negative target is an error in both; the host then keeps its buffer, which
+		 * tells nothing. */
 		if (from != SEEK_SET && ftell(b) < 100)
 			from = SEEK_SET, offset = 0;
 		*last = 0;
@@ -196,14 +204,15 @@ static bool step(atoll_FILE *a, FILE *b, char *last)
 		return atoll_ftell(a) == ftell(b);
 	case 2:
 		*last = 0;
-		return atoll_fseek(a, 0, SEEK_CUR) == fseek(b, 0, SEEK_CUR) && !atoll_feof(a) == !feof(b);
+		return atoll_fseek(a, 0, SEEK_CUR) == fseek(b, 0, SEEK_CUR) &&
+		    !atoll_feof(a) == !feof(b);
 	case 3:
 	case 4:
 		*last = 'r';
 		memset(x, 1, sizeof x);
 		memset(y, 1, sizeof y);
-		return atoll_fread(x, 1 + n % 3, n, a) == fread(y, 1 + n % 3, n, b) && memcmp(x, y, sizeof x) == 0 &&
-		    !atoll_feof(a) == !feof(b);
+		return atoll_fread(x, 1 + n % 3, n, a) == fread(y, 1 + n % 3, n, b) &&
+		    memcmp(x, y, sizeof x) == 0 && !atoll_feof(a) == !feof(b);
 	case 5:
 		*last = 'r';
 		return atoll_fgetc(a) == fgetc(b) && !atoll_feof(a) == !feof(b);
@@ -212,7 +221,8 @@ static bool step(atoll_FILE *a, FILE *b, char *last)
 		*last = 'r';
 		memset(x, 1, sizeof x);
 		memset(y, 1, sizeof y);
-		return !atoll_fgets(x, (int)n + 1, a) == !fgets(y, (int)n + 1, b) && memcmp(x, y, sizeof x) == 0;
+		return !atoll_fgets(x, (int)n + 1, a) == !fgets(y, (int)n + 1, b) &&
+		    memcmp(x, y, sizeof x) == 0;
 	case 8:
 		*last = 'r';
 		c = atoll_fgetc(a);
@@ -227,10 +237,12 @@ static bool step(atoll_FILE *a, FILE *b, char *last)
 	case 10:
 		*last = 'w';
 		c = (int)pick(256);
-		return atoll_fputc(c, a) == fputc(c, b) && atoll_fputs("line\n", a) >= 0 && fputs("line\n", b) >= 0;
+		return atoll_fputc(c, a) == fputc(c, b) && atoll_fputs("line\n", a) >= 0 &&
+		    fputs("line\n", b) >= 0;
 	default:
 		*last = 'w';
-		return atoll_fprintf(a, "<%*d>", (int)n / 3, 5) == fprintf(b, "<%*d>", (int)n / 3, 5);
+		return atoll_fprintf(a, "<%*d>", (int)n / 3, 5) ==
+		    fprintf(b, "<%*d>", (int)n / 3, 5);
 	}
 }
 
@@ -257,7 +269,8 @@ static void test_against_host(const char *mode, bool short_counts)
 	int fd = mkstemp(path);
 
 	/* Both begin with the same: what lies in the fake file from the test before. */
-	ok(fd >= 0 && write(fd, fake[3].bytes, fake[3].size) == (ssize_t)fake[3].size, "\"%s\"", mode);
+	ok(fd >= 0 && write(fd, fake[3].bytes, fake[3].size) == (ssize_t)fake[3].size, "\"%s\"",
+	    mode);
 	close(fd);
 	stingy = short_counts;
 	for (int round = 0; round < 30 && all; round++) {
@@ -276,11 +289,13 @@ static void test_against_host(const char *mode, bool short_counts)
 	}
 	remove(path);
 	stingy = false;
-	ok(all, "\"%s\"%s: every call answers what the host's does", mode, short_counts ? ", short counts" : "");
-	ok(contents, "\"%s\"%s: the file holds the same", mode, short_counts ? ", short counts" : "");
+	ok(all, "\"%s\"%s: every call answers what the host's does", mode,
+	    short_counts ? ", short counts" : "");
+	ok(contents, "\"%s\"%s: the file holds the same", mode,
+	    short_counts ? ", short counts" : "");
 }
 
-/* ---- Buffering, errors, the rest ----------------------------------------------------------------------------- */
+/* ---- Buffering, errors, the rest ------------------------------------------------------------- */
 
 static bool holds(int fd, const char *text)
 {
@@ -327,14 +342,19 @@ static void test_reading_lines(void)
 		atoll_fputc('y', f);
 	atoll_fputs("\nlast", f);
 	atoll_rewind(f);
-	ok(atoll_getline(&line, &size, f) == 501 && line[500] == '\n' && line[499] == 'y', "getline of a long line");
-	ok(atoll_getline(&line, &size, f) == 4 && strcmp(line, "last") == 0, "a last line without an end");
+	ok(atoll_getline(&line, &size, f) == 501 && line[500] == '\n' && line[499] == 'y',
+	    "getline of a long line");
+	ok(atoll_getline(&line, &size, f) == 4 && strcmp(line, "last") == 0,
+	    "a last line without an end");
 	ok(atoll_getline(&line, &size, f) == -1 && atoll_feof(f), "then the end");
 	free(line);
-	ok(atoll_ungetc('q', f) == 'q' && !atoll_feof(f) && atoll_fgetc(f) == 'q' && atoll_fgetc(f) == EOF, "ungetc at the end");
+	ok(atoll_ungetc('q', f) == 'q' && !atoll_feof(f) && atoll_fgetc(f) == 'q' &&
+		atoll_fgetc(f) == EOF,
+	    "ungetc at the end");
 	atoll_rewind(f);
-	ok(atoll_ungetc('1', f) == '1' && atoll_ungetc('2', f) == '2' && atoll_fgetc(f) == '2' && atoll_fgetc(f) == '1' &&
-	    atoll_fgetc(f) == 'y', "ungetc before the start");
+	ok(atoll_ungetc('1', f) == '1' && atoll_ungetc('2', f) == '2' && atoll_fgetc(f) == '2' &&
+		atoll_fgetc(f) == '1' && atoll_fgetc(f) == 'y',
+	    "ungetc before the start");
 	ok(atoll_fgets(text, 1, f) && !*text, "fgets into one byte");
 	atoll_fclose(f);
 }
@@ -347,7 +367,8 @@ static void test_errors(void)
 	errno = 0;
 	ok(!atoll_fopen("none", "r") && errno == ENOENT, "a file that is not there");
 	ok(!atoll_fopen("file", "q") && errno == EINVAL, "a mode that is none");
-	ok(atoll_fgetc(f) == EOF && atoll_ferror(f) && errno == EBADF, "reading what is open for writing");
+	ok(atoll_fgetc(f) == EOF && atoll_ferror(f) && errno == EBADF,
+	    "reading what is open for writing");
 	atoll_clearerr(f);
 	atoll_fputs("kept", f);
 	fake[3].broken = true;
@@ -357,16 +378,19 @@ static void test_errors(void)
 	atoll_fclose(f);
 	f = atoll_fopen("file", "r");
 	fake[3].broken = true;
-	ok(atoll_fgetc(f) == EOF && atoll_ferror(f) && !atoll_feof(f), "a read that fails is not the end");
+	ok(atoll_fgetc(f) == EOF && atoll_ferror(f) && !atoll_feof(f),
+	    "a read that fails is not the end");
 	fake[3].broken = false;
 	atoll_clearerr(f);
 	ok(atoll_fgetc(f) == 'k', "after clearerr it goes on");
 	fake[3].stream = true;
-	ok(atoll_ftell(f) == -1 && errno == ESPIPE && atoll_fseek(f, 0, SEEK_SET) == -1, "a stream has no position");
+	ok(atoll_ftell(f) == -1 && errno == ESPIPE && atoll_fseek(f, 0, SEEK_SET) == -1,
+	    "a stream has no position");
 	fake[3].stream = false;
 	atoll_fclose(f);
 	writes = fake[1].writes;
-	ok(atoll_fwrite("x", SIZE_MAX, 2, atoll_stdout) == 0 && fake[1].writes == writes, "a size that overflows");
+	ok(atoll_fwrite("x", SIZE_MAX, 2, atoll_stdout) == 0 && fake[1].writes == writes,
+	    "a size that overflows");
 }
 
 static void test_reopening(void)
@@ -381,9 +405,11 @@ static void test_reopening(void)
 	atoll_fflush(f);
 	ok(fake[3].size == 4 && atoll_ftell(f) == 4, "append");
 	atoll_fclose(f);
-	ok(atoll_freopen("file", "w", atoll_stdout) == atoll_stdout && atoll_fileno(atoll_stdout) == 1,
+	ok(atoll_freopen("file", "w", atoll_stdout) == atoll_stdout &&
+		atoll_fileno(atoll_stdout) == 1,
 	    "freopen keeps the number of standard output");
-	ok(atoll_printf("redirected") == 10 && atoll_fflush(NULL) == 0 && fake[1].size == 10, "and it works");
+	ok(atoll_printf("redirected") == 10 && atoll_fflush(NULL) == 0 && fake[1].size == 10,
+	    "and it works");
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 // SOURCES:
-// stdlib.h but for malloc: numbers from text against the host's on random strings, sorting, searching, the environment.
-// The sources are included below, see libc_rename.h.
+// stdlib.h but for malloc: numbers from text against the host's on random strings, sorting,
+// searching, the environment. The sources are included below, see libc_rename.h.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+// clang-format off: the order matters
 #include "tap.h"
 
 #include "libc_rename.h"
-#define div_t      atoll_div_t
-#define ldiv_t     atoll_ldiv_t
-#define lldiv_t    atoll_lldiv_t
-#define imaxdiv_t  atoll_imaxdiv_t
+#define div_t     atoll_div_t
+#define ldiv_t    atoll_ldiv_t
+#define lldiv_t   atoll_lldiv_t
+#define imaxdiv_t atoll_imaxdiv_t
 #undef malloc /* the heap has a test of its own */
 #undef realloc
 #undef memcpy
@@ -47,6 +48,7 @@ uintmax_t strtoumax(const char *restrict s, char **restrict end, int base);
 #undef lldiv_t
 #undef imaxdiv_t
 #include "libc_rename.h"
+// clang-format on
 
 /* setenv never frees the values it replaces: somebody may hold them. */
 const char *__asan_default_options(void);
@@ -66,11 +68,13 @@ static unsigned pick(unsigned below)
 /* Something like a number: blanks, signs, prefixes, digits around the limits, rubbish behind. */
 static void random_number(char *s)
 {
-	static const char *const start[] = { "", "", " ", "\t\n ", "-", "+", " -", "+-", "x", "- " };
+	static const char *const start[] = { "", "", " ", "\t\n ", "-", "+", " -", "+-", "x",
+		"- " };
 	static const char *const prefix[] = { "", "", "0", "0x", "0X", "00x", "0xg", "x" };
-	static const char *const limit[] = { "9223372036854775807", "9223372036854775808", "18446744073709551615",
-		"18446744073709551616", "7fffffffffffffff", "8000000000000000", "ffffffffffffffff",
-		"10000000000000000", "777777777777777777777", "1777777777777777777777", "2000000000000000000000", "0" };
+	static const char *const limit[] = { "9223372036854775807", "9223372036854775808",
+		"18446744073709551615", "18446744073709551616", "7fffffffffffffff",
+		"8000000000000000", "ffffffffffffffff", "10000000000000000",
+		"777777777777777777777", "1777777777777777777777", "2000000000000000000000", "0" };
 	static const char digits[] = "0123456789abcdefzZ89 .";
 	char *end;
 
@@ -103,7 +107,8 @@ static void test_numbers(void)
 		if (base < 0 || base == 1 || base > 36)
 			ends[1] = ends[0];
 		if (longs && (a != b || ends[0] != ends[1] || errors[0] != errors[1]))
-			printf("# strtoll(\"%s\", %d) = %lld, %lld; %d, %d\n", s, base, a, b, errors[0], errors[1]);
+			printf("# strtoll(\"%s\", %d) = %lld, %lld; %d, %d\n", s, base, a, b,
+			    errors[0], errors[1]);
 		longs &= a == b && ends[0] == ends[1] && errors[0] == errors[1];
 		errno = 0;
 		unsigned long long c = atoll_strtoull(s, &ends[0], base);
@@ -114,8 +119,9 @@ static void test_numbers(void)
 		if (base < 0 || base == 1 || base > 36)
 			ends[1] = ends[0];
 		unsigneds &= c == d && ends[0] == ends[1] && errors[0] == errors[1];
-		plain &= atoll_strtol(s, NULL, base) == strtol(s, NULL, base) && atoll_atoi(s) == atoi(s) &&
-		    atoll_atol(s) == atol(s) && atoll_atoll(s) == atoll(s) && atoll_strtoul(s, NULL, base) == c &&
+		plain &= atoll_strtol(s, NULL, base) == strtol(s, NULL, base) &&
+		    atoll_atoi(s) == atoi(s) && atoll_atol(s) == atol(s) &&
+		    atoll_atoll(s) == atoll(s) && atoll_strtoul(s, NULL, base) == c &&
 		    atoll_strtoimax(s, NULL, base) == a && atoll_strtoumax(s, NULL, base) == c;
 	}
 	ok(longs, "strtoll: value, end and errno");
@@ -154,9 +160,11 @@ static bool sorts(size_t count, unsigned values)
 	for (size_t i = 0; i < count; i++)
 		fine &= compare(array + i * element_size, sorted + i * element_size) == 0;
 	for (size_t i = 0; i < count && fine; i += 1 + i / 4) {
-		unsigned char *found = atoll_bsearch(array + i * element_size, array, count, element_size, compare);
+		unsigned char *found =
+		    atoll_bsearch(array + i * element_size, array, count, element_size, compare);
 
-		fine &= found && (size_t)(found - array) % element_size == 0 && compare(found, array + i * element_size) == 0;
+		fine &= found && (size_t)(found - array) % element_size == 0 &&
+		    compare(found, array + i * element_size) == 0;
 	}
 	free(array);
 	free(sorted);
@@ -185,15 +193,21 @@ static void test_sorting(void)
 		bool ordered = true;
 
 		for (int i = 0; i < 4096; i++)
-			ints[i] = kind == 0 ? i * 2 : kind == 1 ? -i * 2 : kind == 2 ? 0 : i % 2 ? i * 2 : -i * 2;
+			ints[i] = kind == 0 ? i * 2
+			    : kind == 1     ? -i * 2
+			    : kind == 2     ? 0
+			    : i % 2         ? i * 2
+					    : -i * 2;
 		comparisons = 0;
 		atoll_qsort(ints, 4096, sizeof *ints, compare_ints);
 		for (int i = 1; i < 4096; i++)
 			ordered &= ints[i - 1] <= ints[i];
-		ok(ordered && comparisons < 4096 * 12 * 2, "qsort of ordered input %d: %lu comparisons", kind, comparisons);
+		ok(ordered && comparisons < 4096 * 12 * 2,
+		    "qsort of ordered input %d: %lu comparisons", kind, comparisons);
 	}
 	ok(!atoll_bsearch(&absent, ints, 4096, sizeof *ints, compare_ints) &&
-	    !atoll_bsearch(&absent, ints, 0, sizeof *ints, compare_ints), "bsearch finds nothing");
+		!atoll_bsearch(&absent, ints, 0, sizeof *ints, compare_ints),
+	    "bsearch finds nothing");
 	atoll_qsort(ints, 0, sizeof *ints, compare_ints);
 	atoll_qsort(ints, 5, 0, compare_ints);
 	ok(true, "qsort of nothing");
@@ -206,10 +220,14 @@ static void test_environment(void)
 	bool many = true;
 
 	atoll_environ = start;
-	ok(strcmp(atoll_getenv("A"), "1") == 0 && strcmp(atoll_getenv("LONG"), "two=2") == 0, "getenv");
-	ok(!atoll_getenv("LON") && !atoll_getenv("LONGER") && !atoll_getenv(""), "getenv: only the whole name counts");
-	ok(atoll_setenv("A", "x", 0) == 0 && strcmp(atoll_getenv("A"), "1") == 0, "setenv without overwriting");
-	ok(atoll_setenv("A", "x", 1) == 0 && strcmp(atoll_getenv("A"), "x") == 0, "setenv with overwriting");
+	ok(strcmp(atoll_getenv("A"), "1") == 0 && strcmp(atoll_getenv("LONG"), "two=2") == 0,
+	    "getenv");
+	ok(!atoll_getenv("LON") && !atoll_getenv("LONGER") && !atoll_getenv(""),
+	    "getenv: only the whole name counts");
+	ok(atoll_setenv("A", "x", 0) == 0 && strcmp(atoll_getenv("A"), "1") == 0,
+	    "setenv without overwriting");
+	ok(atoll_setenv("A", "x", 1) == 0 && strcmp(atoll_getenv("A"), "x") == 0,
+	    "setenv with overwriting");
 	for (int i = 0; i < 100; i++) {
 		char name[16];
 
@@ -223,9 +241,12 @@ static void test_environment(void)
 		many &= atoll_getenv(name) && strcmp(atoll_getenv(name), name + 1) == 0;
 	}
 	ok(many && strcmp(atoll_getenv("LONG"), "two=2") == 0, "setenv of 100 more");
-	ok(atoll_unsetenv("N50") == 0 && !atoll_getenv("N50") && atoll_getenv("N99") && atoll_getenv("N51"), "unsetenv");
+	ok(atoll_unsetenv("N50") == 0 && !atoll_getenv("N50") && atoll_getenv("N99") &&
+		atoll_getenv("N51"),
+	    "unsetenv");
 	ok(atoll_setenv("", "x", 1) == -1 && errno == EINVAL && atoll_setenv("A=B", "x", 1) == -1 &&
-	    atoll_unsetenv("A=B") == -1, "a name is not empty and has no =");
+		atoll_unsetenv("A=B") == -1,
+	    "a name is not empty and has no =");
 }
 
 static void test_rest(void)
@@ -234,9 +255,12 @@ static void test_rest(void)
 	unsigned s = 5;
 	int first;
 
-	ok(atoll_abs(-5) == 5 && atoll_labs(-5) == 5 && atoll_llabs(LLONG_MIN + 1) == LLONG_MAX, "abs");
-	ok(atoll_div(-7, 2).quot == -3 && atoll_div(-7, 2).rem == -1 && atoll_ldiv(7, -2).quot == -3 &&
-	    atoll_lldiv(7, -2).rem == 1 && atoll_imaxdiv(9, 4).rem == 1, "div");
+	ok(atoll_abs(-5) == 5 && atoll_labs(-5) == 5 && atoll_llabs(LLONG_MIN + 1) == LLONG_MAX,
+	    "abs");
+	ok(atoll_div(-7, 2).quot == -3 && atoll_div(-7, 2).rem == -1 &&
+		atoll_ldiv(7, -2).quot == -3 && atoll_lldiv(7, -2).rem == 1 &&
+		atoll_imaxdiv(9, 4).rem == 1,
+	    "div");
 	atoll_srand(3);
 	first = atoll_rand();
 	for (int i = 0; i < 1000; i++)

@@ -1,6 +1,6 @@
 // SOURCES:
-// string.h, strings.h, ctype.h: every function against the host's on random input, with guard bytes around what is
-// written. The sources are included below, see libc_rename.h.
+// string.h, strings.h, ctype.h: every function against the host's on random input, with guard bytes
+// around what is written. The sources are included below, see libc_rename.h.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+// clang-format off: the order matters
 #include "tap.h"
 
-#include "libc_rename.h"
+#include "../../libc/ctype.c"
 #include "../../libc/include/ctype.h"
 #include "../../libc/include/string.h"
 #include "../../libc/include/strings.h"
-#include "../../libc/ctype.c"
 #include "../../libc/string/memcmp.c"
 #include "../../libc/string/memcpy.c"
 #include "../../libc/string/memset.c"
@@ -26,6 +26,7 @@
 #include "../../libc/string/strlen.c"
 #include "../../libc/string/strtok.c"
 #include "libc_rename.h"
+// clang-format on
 
 #define ROUNDS 20000
 #define SIZE   192
@@ -61,7 +62,8 @@ static int sign(int n)
 
 static void test_memory(void)
 {
-	bool copies = true, moves = true, sets = true, compares = true, finds = true, ccopies = true;
+	bool copies = true, moves = true, sets = true, compares = true, finds = true,
+	     ccopies = true;
 
 	for (int round = 0; round < ROUNDS; round++) {
 		unsigned from = pick(SIZE / 2), to = pick(SIZE / 2), n = pick(SIZE / 2 + 1);
@@ -84,7 +86,8 @@ static void test_memory(void)
 		memset(theirs + to, c - 300, n);
 		sets &= same();
 		mine[pick(SIZE)] ^= (unsigned char)(round % 2);
-		compares &= sign(atoll_memcmp(mine + to, theirs + to, n)) == sign(memcmp(mine + to, theirs + to, n));
+		compares &= sign(atoll_memcmp(mine + to, theirs + to, n)) ==
+		    sign(memcmp(mine + to, theirs + to, n));
 		compares &= sign(atoll_memcmp(mine, source, n)) == sign(memcmp(mine, source, n));
 		finds &= atoll_memchr(source + from, c, n) == memchr(source + from, c, n);
 		finds &= atoll_memrchr(source + from, c, n) == memrchr(source + from, c, n);
@@ -97,7 +100,7 @@ static void test_memory(void)
 	ok(finds, "memchr, memrchr");
 }
 
-/* Strings of few different characters, so that there is something to find, some of them above 127. */
+/* Strings of few different characters, so that there is something to find; one is above 127. */
 static void random_string(char *s, unsigned most)
 {
 	static const char letters[] = "abAB/ \xe9";
@@ -121,13 +124,16 @@ static void test_reading(void)
 		random_string(b, pick(2) ? 3 : 15);
 		lengths &= atoll_strlen(pa) == strlen(pa) && atoll_strnlen(pa, n) == strnlen(pa, n);
 		orders &= sign(atoll_strcmp(pa, b)) == sign(strcmp(pa, b));
-		orders &= sign(atoll_strcmp(b, pa)) == sign(strcmp(b, pa)) && atoll_strcmp(pa, pa) == 0;
+		orders &=
+		    sign(atoll_strcmp(b, pa)) == sign(strcmp(b, pa)) && atoll_strcmp(pa, pa) == 0;
 		orders &= sign(atoll_strncmp(pa, b, n)) == sign(strncmp(pa, b, n));
 		orders &= sign(atoll_strcasecmp(pa, b)) == sign(strcasecmp(pa, b));
 		orders &= sign(atoll_strncasecmp(pa, b, n)) == sign(strncasecmp(pa, b, n));
 		orders &= sign(atoll_strcoll(pa, b)) == sign(strcmp(pa, b));
-		characters &= atoll_strchr(pa, c) == strchr(pa, c) && atoll_strrchr(pa, c) == strrchr(pa, c);
-		sets &= atoll_strspn(pa, b) == strspn(pa, b) && atoll_strcspn(pa, b) == strcspn(pa, b);
+		characters &=
+		    atoll_strchr(pa, c) == strchr(pa, c) && atoll_strrchr(pa, c) == strrchr(pa, c);
+		sets &=
+		    atoll_strspn(pa, b) == strspn(pa, b) && atoll_strcspn(pa, b) == strcspn(pa, b);
 		sets &= atoll_strpbrk(pa, b) == strpbrk(pa, b);
 		parts &= atoll_strstr(pa, b) == strstr(pa, b);
 		parts &= atoll_memmem(pa, 50, b, strlen(b)) == memmem(pa, 50, b, strlen(b));
@@ -209,8 +215,9 @@ static void test_tokens(void)
 	ok(tokens, "strtok_r");
 	ok(fields, "strsep");
 	char text[] = "one two";
-	ok(strcmp(atoll_strtok(text, " "), "one") == 0 && strcmp(atoll_strtok(NULL, " "), "two") == 0 &&
-	    !atoll_strtok(NULL, " "), "strtok");
+	ok(strcmp(atoll_strtok(text, " "), "one") == 0 &&
+		strcmp(atoll_strtok(NULL, " "), "two") == 0 && !atoll_strtok(NULL, " "),
+	    "strtok");
 }
 
 static void test_ctype(void)
@@ -243,9 +250,11 @@ static void test_names(void)
 
 	ok(strcmp(atoll_strerror(ENOENT), "No such file or directory") == 0, "strerror");
 	ok(strcmp(atoll_strerror(4711), "Unknown error 4711") == 0, "strerror of no error");
-	ok(strcmp(atoll_strerror(-2147483647 - 1), "Unknown error -2147483648") == 0, "strerror of the least int");
+	ok(strcmp(atoll_strerror(-2147483647 - 1), "Unknown error -2147483648") == 0,
+	    "strerror of the least int");
 	ok(strcmp(atoll_strerror(15), "Unknown error 15") == 0, "strerror of a gap");
-	ok(atoll_strerror_r(EINVAL, text, 5) == ERANGE && strcmp(text, "Inva") == 0, "strerror_r cut short");
+	ok(atoll_strerror_r(EINVAL, text, 5) == ERANGE && strcmp(text, "Inva") == 0,
+	    "strerror_r cut short");
 	ok(strcmp(atoll_strsignal(SIGSEGV), "Segmentation fault") == 0, "strsignal");
 	ok(strcmp(atoll_strsignal(0), "Unknown signal 0") == 0, "strsignal of no signal");
 }

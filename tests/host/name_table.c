@@ -75,16 +75,22 @@ static void test_names(void)
 static void test_allow(void)
 {
 	char list[NAME_ALLOW_MAX + 1];
+	struct name_waiter waiter, evicted;
+	unsigned slot;
+	int result;
 
 	memset(&table, 0, sizeof table);
 	add("file", NAME_INIT, 1);
 	ok(lookup("file", 4, false) == NAME_WAIT && lookup("gone", 20, false) == NAME_WAIT,
 	    "before init has spoken, lookups wait");
+	wait_for("", 20, 1, &evicted); /* a NAME_LIST */
+	ok(!table_wake(&table, &waiter, &result, &slot), "and lists too");
 	ok(lookup("file", NAME_INIT, false) == 0 && lookup("gone", NAME_INIT, false) == ENOENT, "init's do not");
 	allow(4, "name,file");
 	allow(5, "-");
 	ok(lookup("file", 4, false) == NAME_WAIT, "nor is a part of it enough");
 	allow(NAME_PROGRAMS, "file,x");
+	ok(table_wake(&table, &waiter, &result, &slot) && !waiter.name[0], "when it has spoken they are answered");
 	ok(lookup("file", 4, false) == 0 && lookup("file", 20, false) == 0, "who is on the list may");
 	ok(lookup("file", 5, false) == EACCES && lookup("file", 6, true) == EACCES, "who is not may not, even wait");
 	ok(lookup("fil", 4, false) == EACCES && lookup("file,name", 4, false) == EINVAL, "no parts of names");

@@ -1,5 +1,5 @@
-/* The server's loop. A server is a table of operations and a handler for each; receiving, checking, answering and
- * every kind of bad message are the library's work. A whole server:
+/* The server's loop. A server is a table of operations and a handler for each; receiving, checking,
+ * answering and every kind of bad message are the library's work. A whole server:
  *
  *	#include <atoll/server.h>
  *	#include <atoll/startup.h>
@@ -22,17 +22,19 @@
  *		return -serve(&server);
  *	}
  *
- * A handler returns 0 or an error of <errno.h> (either sign); with an error the words go, but neither bytes nor
- * capabilities. It runs only when the message is as its operation says. What does not fit is refused by the
- * kernel (EMSGSIZE, ENOSPC) or here: no such operation ENOSYS, anything else EPROTO. */
+ * A handler returns 0 or an error of <errno.h> (either sign); with an error the words go, but
+ * neither bytes nor capabilities. It runs only when the message is as its operation says. What does
+ * not fit is refused by the kernel (EMSGSIZE, ENOSPC) or here: no such operation ENOSYS, anything
+ * else EPROTO. */
 #ifndef ATOLL_SERVER_H
 #define ATOLL_SERVER_H
 
+#include <atoll/sys.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <atoll/sys.h>
 
-/* A handler's result when the reply was made by server_reply, or will be some time later: keep r->token. */
+/* A handler's result when the reply was made by server_reply, or will be some time later: keep
+ * r->token. */
 #define SERVE_DEFER (-65536)
 
 /* What is sent back. Zeroed before the handler runs. */
@@ -45,15 +47,15 @@ struct reply {
 };
 
 struct request {
-	uint64_t badge;           /* who asks: of the capability used */
-	uint64_t token;           /* what server_reply wants */
+	uint64_t badge; /* who asks: of the capability used */
+	uint64_t token; /* what server_reply wants */
 	uint16_t op;
 	uint64_t word[MSG_WORDS];
-	const void *bytes;        /* received, aligned to 16; gone when the next message comes */
+	const void *bytes; /* received, aligned to 16; gone when the next message comes */
 	size_t length;
-	cap_t cap[MSG_CAPS];      /* received; to keep one, take it with request_take */
+	cap_t cap[MSG_CAPS]; /* received; to keep one, take it with request_take */
 	unsigned caps;
-	void *room;               /* for the reply's bytes, if you have none elsewhere: server.room bytes */
+	void *room; /* for the reply's bytes, if you have none elsewhere: server.room bytes */
 	struct reply reply;
 };
 
@@ -69,19 +71,21 @@ struct server {
 	cap_t endpoint;
 	const struct operation *operations;
 	size_t count;
-	size_t room;                   /* bytes of room for replies that serve() sets up (at most MSG_BYTES) */
+	size_t room; /* bytes of room for replies that serve() sets up (at most MSG_BYTES) */
 	void (*notified)(uint64_t bits); /* notification bits came */
-	void (*tick)(void);            /* the deadline passed; it is 0 again: set the next */
-	uint64_t deadline;             /* of tick, may be set anew at any time; 0: none */
+	void (*tick)(void);              /* the deadline passed; it is 0 again: set the next */
+	uint64_t deadline;               /* of tick, may be set anew at any time; 0: none */
 };
 #define SERVER_OPERATIONS(table) .operations = (table), .count = sizeof(table) / sizeof(*(table))
 
 /* Serves for good. Returns only when it cannot receive: an error, negative. */
 int serve(struct server *server);
-/* Makes a reply now: for a handler that returns SERVE_DEFER, or with a token kept from one. error: 0 or positive.
- * reply NULL: nothing but the error. 0, or -ESRCH when the caller is gone: then nobody received anything. */
+/* Makes a reply now: for a handler that returns SERVE_DEFER, or with a token kept from one. error:
+ * 0 or positive. reply NULL: nothing but the error. 0, or -ESRCH when the caller is gone: then
+ * nobody received anything. */
 int server_reply(uint64_t token, int error, const struct reply *reply);
-/* Takes a received capability over: the library will not delete it. 0 when there is none of this number. */
+/* Takes a received capability over: the library will not delete it. 0 when there is none of this
+ * number. */
 cap_t request_take(struct request *r, unsigned number);
 
 #endif

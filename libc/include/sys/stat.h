@@ -22,15 +22,15 @@ struct stat {
 #define st_mtime st_mtim.tv_sec
 #define st_ctime st_ctim.tv_sec
 
-#define S_IFMT   0170000
-#define S_IFIFO  0010000
-#define S_IFCHR  0020000
-#define S_IFDIR  0040000
-#define S_IFREG  0100000
-#define S_ISFIFO(mode) (((mode) & S_IFMT) == S_IFIFO)
-#define S_ISCHR(mode)  (((mode) & S_IFMT) == S_IFCHR)
-#define S_ISDIR(mode)  (((mode) & S_IFMT) == S_IFDIR)
-#define S_ISREG(mode)  (((mode) & S_IFMT) == S_IFREG)
+#define S_IFMT         0170000
+#define S_IFIFO        0010000
+#define S_IFCHR        0020000
+#define S_IFDIR        0040000
+#define S_IFREG        0100000
+#define S_ISFIFO(mode) (((mode)&S_IFMT) == S_IFIFO)
+#define S_ISCHR(mode)  (((mode)&S_IFMT) == S_IFCHR)
+#define S_ISDIR(mode)  (((mode)&S_IFMT) == S_IFDIR)
+#define S_ISREG(mode)  (((mode)&S_IFMT) == S_IFREG)
 
 #define S_IRWXU 0700
 #define S_IRUSR 0400

@@ -1,0 +1,584 @@
+/* The debug checker. Every invariant that the kernel's files state at their tops, and that can be recomputed from what
+ * they keep, is recomputed here the slow way and compared. One that does not hold is a panic that names it.
+ *
+ * In a kernel made with CHECK=1 trap.c calls check_exit on each way out; tests on the host (tests/host/kernel_*.c) call
+ * check_all after each step. Nothing here changes anything; nothing else depends on it.
+ *
+ * Debug. Called by trap.c; sees everything. */
+#include "check.h"
+
+#include "inherit.h"
+#include "irq.h"
+#include "machine.h"
+#include "memory.h"
+#include "pagetable.h"
+#include "string.h"
+#include "watch.h"
+
+/* Each thread, also those that ended and are kept only for the capabilities that name them. */
+#define EACH_THREAD(t)                                                                            \
+	for (u32 t##_slot = 0, t##_left = thread_count(); t##_left > 0 && (t = next_thread(&t##_slot)); \
+	     t##_left--)
+
+static struct thread *next_thread(u32 *slot)
+{
+	struct thread *thread = NULL;
+
+	while (!thread) {
+		ASSERT(*slot <= UINT16_MAX);
+		thread = thread_in_slot((u16)(*slot)++);
+	}
+	return thread;
+}
+
+/* Links go both ways and come round; the length. */
+static u32 check_list(const struct list *head)
+{
+	u32 length = 0;
+
+	LIST_EACH (link, head) {
+		ASSERT(link->next->previous == link && link->previous->next == link);
+		length++;
+	}
+	return length;
+}
+
+/* ---- Scheduling ------------------------------------------------------------------------------------------- */
+
+/* Every READY thread is queued once, at its effective priority, and nobody else is. */
+static void check_ready_queue(void)
+{
+	const struct ready *top = NULL;
+	struct thread *thread;
+	u32 queued = 0, ready = 0;
+
+	for (u8 p = 0; p < PRIORITIES; p++) {
+		const struct list *level = ready_level(p);
+
+		queued += check_list(level);
+		LIST_EACH (link, level) {
+			thread = LIST_ENTRY(link, struct thread, ready.link);
+			ASSERT(thread->state == STATE_READY);
+			ASSERT(thread->ready.priority == p && thread->effective == p);
+		}
+		if (!list_empty(level))
+			top = LIST_FIRST(level, struct ready, link);
+	}
+	EACH_THREAD (thread)
+		if (thread->state == STATE_READY)
+			ready++;
+		else
+			ASSERT(list_empty(&thread->ready.link));
+	ASSERT(queued == ready);
+	ASSERT(ready_top() == top);
+}
+
+/* By falling priority, which is each waiter's effective one now; `levels` has the first of each. The length. */
+static u32 check_waitq(const struct waitq *queue, u8 state, const struct thread *lends_to)
+{
+	const struct list *level = queue->levels.next;
+	int last = PRIORITIES;
+
+	ASSERT(queue->lends_to == lends_to);
+	LIST_EACH (link, &queue->all) {
+		const struct waiter *waiter = LIST_ENTRY(link, struct waiter, all);
+		const struct thread *thread = CONTAINER_OF(waiter, struct thread, waiter);
+
+		ASSERT(waiter->queue == queue && thread->state == state);
+		ASSERT(waiter->priority == thread->effective && waiter->priority <= last);
+		if (waiter->priority < last) {
+			ASSERT(level == &waiter->level);
+			level = level->next;
+		} else {
+			ASSERT(list_empty(&waiter->level));
+		}
+		last = waiter->priority;
+	}
+	ASSERT(level == &queue->levels);
+	check_list(&queue->levels);
+	return check_list(&queue->all);
+}
+
+/* The highest of a queue's waiters, without trusting its order. */
+static int highest(const struct waitq *queue)
+{
+	int priority = WAITQ_NOBODY;
+
+	LIST_EACH (link, &queue->all)
+		priority = MAX(priority, CONTAINER_OF(link, struct thread, waiter.all)->effective);
+	return priority;
+}
+
+/* effective(t) = max(base(t), effective of every thread that waits for t). Where nobody waits in a ring, which is
+ * checked too, that has one solution. */
+static void check_effective(const struct thread *thread)
+{
+	int priority = thread->base;
+	u32 steps = 0;
+
+	if (inherit_enabled) {
+		priority = MAX(priority, highest(&thread->callers));
+		if (thread->bound)
+			priority = MAX(priority, highest(&thread->bound->senders));
+		LIST_EACH (link, &thread->locks)
+			priority = MAX(priority, highest(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
+	}
+	ASSERT(thread->effective == priority);
+	for (const struct thread *t = thread; t; t = inherit_waits_for(t))
+		ASSERT(steps++ < thread_count());
+}
+
+/* A thread stands in the one queue that its state names, or in none. */
+static void check_waiting(const struct thread *thread)
+{
+	const struct waitq *queue = thread->waiter.queue;
+	const struct endpoint *endpoint = thread->endpoint;
+
+	switch (thread->state) {
+	case STATE_SEND:
+		ASSERT(queue == &endpoint->senders && !endpoint->object.apart);
+		break;
+	case STATE_REPLY:
+		ASSERT(queue && queue->lends_to && queue == &queue->lends_to->callers);
+		ASSERT(!queue->lends_to->object.apart);
+		break;
+	case STATE_LOCK:
+		ASSERT(thread->lock && queue == &thread->lock->waiters && thread->lock->space == thread->space);
+		break;
+	case STATE_RECEIVE:
+		ASSERT(!queue);
+		if (endpoint) { /* it would have taken whatever there is */
+			ASSERT(thread->bound == endpoint);
+			ASSERT(waitq_empty(&endpoint->senders) && endpoint->bits == 0);
+		}
+		break;
+	default:
+		ASSERT(!queue);
+	}
+	if (thread->state != STATE_LOCK)
+		ASSERT(!thread->lock);
+	if (!queue)
+		ASSERT(list_empty(&thread->waiter.all) && list_empty(&thread->waiter.level));
+	if (thread->faulting)
+		ASSERT(thread->state == STATE_SEND || thread->state == STATE_REPLY);
+}
+
+static void check_thread(const struct thread *thread)
+{
+	bool dead = thread->state == STATE_DEAD;
+
+	ASSERT(thread_in_slot(thread_slot(thread)) == thread && thread->object.type == OBJECT_THREAD);
+	ASSERT(thread->object.dead == dead);
+	check_waiting(thread);
+	check_effective(thread);
+	if (dead)
+		ASSERT(!thread->bound);
+	if (thread->object.apart) {
+		ASSERT(dead && waitq_empty(&thread->callers) && list_empty(&thread->locks));
+		ASSERT(list_empty(&thread->in_space));
+		return;
+	}
+	ASSERT(!thread->space->object.apart && thread->base <= thread->space->ceiling);
+	if (thread->bound)
+		ASSERT(thread->bound->receiver == thread && !thread->bound->object.apart);
+}
+
+/* Every thread that waits is in one of the queues that are reached here, and in no other. */
+static void check_queues(void)
+{
+	u32 waiting = 0, queued = 0;
+	struct thread *thread;
+
+	EACH_THREAD (thread) {
+		const struct waitq *queue = thread->waiter.queue;
+
+		queued += check_waitq(&thread->callers, STATE_REPLY, thread);
+		check_list(&thread->locks);
+		LIST_EACH (link, &thread->locks)
+			queued += check_waitq(&LIST_ENTRY(link, struct lock, of_owner)->waiters, STATE_LOCK, thread);
+		if (!queue)
+			continue;
+		waiting++;
+		if (thread->state == STATE_SEND && waitq_first(queue) == &thread->waiter)
+			queued += check_waitq(queue, STATE_SEND, thread->endpoint->receiver);
+	}
+	ASSERT(waiting == queued);
+}
+
+/* A heap, each timeout at its place, and only of threads that wait. */
+static void check_timeouts(void)
+{
+	const struct timeout *timeout, *parent = NULL;
+	struct thread *thread;
+	u32 armed = 0, placed = 0;
+
+	while ((timeout = timeout_at(armed + 1))) {
+		const struct thread *owner = CONTAINER_OF(timeout, struct thread, timeout);
+
+		armed++;
+		ASSERT(timeout->place == armed);
+		ASSERT(owner->state >= STATE_SEND && owner->state <= STATE_LOCK);
+		if (armed == 1)
+			continue;
+		parent = timeout_at(armed / 2);
+		ASSERT(parent->deadline < timeout->deadline ||
+		    (parent->deadline == timeout->deadline && parent->order < timeout->order));
+	}
+	EACH_THREAD (thread)
+		placed += thread->timeout.place != 0;
+	ASSERT(armed == placed);
+	ASSERT(timeout_next() == (armed ? timeout_at(1)->deadline : TIMEOUT_NONE));
+}
+
+void check_scheduling(void)
+{
+	struct thread *thread;
+
+	EACH_THREAD (thread)
+		check_thread(thread);
+	check_ready_queue();
+	check_queues();
+	check_timeouts();
+}
+
+/* ---- Tallies: what refers to each object, and what each quota pays for, as counted in this pass ------------- */
+
+#define TALLIES (CHECK || __STDC_HOSTED__ ? 8192 : 1) /* else this file makes no code */
+
+struct tally {
+	const void *key;
+	const struct object *object; /* or a quota: NULL */
+	u64 charged;
+	u32 caps, receivers, pins, dying;
+};
+
+static struct tally tally[TALLIES];
+static u16 place[2 * TALLIES]; /* by a hash of the key: 1 + its index; 0: none */
+static u32 tallies;
+
+static u64 pool_bytes(u64 bytes)
+{
+	return ALIGN_UP(bytes, 64);
+}
+
+/* Yields the tally of a key, new ones all zero; true when it is new. */
+static bool tally_of(const void *key, struct tally **found)
+{
+	u64 at = (u64)key * 0x9e3779b97f4a7c15ull >> 40;
+
+	for (;; at++) {
+		u16 *p = &place[at % ARRAY_SIZE(place)];
+
+		if (*p && tally[*p - 1].key != key)
+			continue;
+		if (*p) {
+			*found = &tally[*p - 1];
+			return false;
+		}
+		ASSERT(tallies < TALLIES);
+		*found = &tally[tallies++];
+		**found = (struct tally){ .key = key };
+		*p = (u16)tallies;
+		return true;
+	}
+}
+
+static void charge(const struct quota *quota, u64 bytes)
+{
+	for (; quota; quota = quota->parent) {
+		struct tally *t;
+
+		if (tally_of(quota, &t))
+			charge(quota->parent, pool_bytes(sizeof(*quota)));
+		t->charged += bytes;
+	}
+}
+
+static u64 bytes_of(const struct object *object)
+{
+	switch (object->type) {
+	case OBJECT_SPACE:
+		return pool_bytes(sizeof(struct space));
+	case OBJECT_THREAD:
+		return pool_bytes(sizeof(struct thread));
+	case OBJECT_ENDPOINT:
+		return pool_bytes(sizeof(struct endpoint));
+	case OBJECT_MEMORY:
+		return pool_bytes(sizeof(struct memory)) +
+		    CONTAINER_OF(object, struct memory, object)->pages * PAGE_SIZE;
+	default:
+		return 0;
+	}
+}
+
+static struct tally *count(const struct object *object)
+{
+	struct tally *t;
+
+	if (tally_of(object, &t)) {
+		t->object = object;
+		charge(object->quota, bytes_of(object));
+	}
+	return t;
+}
+
+/* ---- Capabilities ----------------------------------------------------------------------------------------- */
+
+static u32 with_parent, children, window_links; /* over all tables in this pass */
+
+static void check_watches(const struct cap *cap)
+{
+	for (unsigned what = 0; what < ARRAY_SIZE(cap->watch); what++) {
+		const struct watch *watch = cap->watch[what];
+
+		if (!watch)
+			continue;
+		ASSERT(watch->cap == cap && watch->what == what && watch->bits);
+		ASSERT(list_empty(&watch->on_object) == (what != WATCH_DEATH));
+		count(&watch->target->object)->pins++;
+		charge(cap->table->quota, pool_bytes(sizeof(*watch)));
+	}
+	if (cap->watch[WATCH_DERIVED])
+		ASSERT(!list_empty(&cap->children)); /* else it has fired */
+}
+
+static void check_cap(const struct cap *cap, const struct cap_table *table, u32 index)
+{
+	struct tally *t = count(cap->object);
+
+	ASSERT(cap->handle == (index | (cap_t)cap->generation << 16) && cap->index == index && cap->table == table);
+	t->caps++;
+	t->receivers += (cap->rights & CAP_RECV) != 0;
+	if (cap->parent) {
+		with_parent++;
+		ASSERT(cap->parent->handle && cap->parent->object == cap->object);
+		ASSERT((cap->rights & ~cap->parent->rights) == 0 && !list_empty(&cap->sibling));
+	} else {
+		ASSERT(list_empty(&cap->sibling));
+	}
+	children += check_list(&cap->children);
+	LIST_EACH (link, &cap->children)
+		ASSERT(LIST_ENTRY(link, struct cap, sibling)->parent == cap);
+	window_links += check_list(&cap->windows);
+	LIST_EACH (link, &cap->windows)
+		ASSERT(LIST_ENTRY(link, struct window, by_cap)->cap == cap);
+	check_watches(cap);
+}
+
+static void check_table(const struct cap_table *table)
+{
+	u32 entries = table->frames * CAPS_PER_FRAME, used = 0, free = 0, spent = 0;
+
+	for (u32 i = 0; i < entries; i++) {
+		const struct cap *cap = &table->frame[i / CAPS_PER_FRAME][i % CAPS_PER_FRAME];
+
+		if (cap->handle) {
+			used++;
+			check_cap(cap, table, i);
+		} else {
+			ASSERT(!cap->object);
+			spent += cap->generation == 0;
+		}
+	}
+	for (const struct cap *cap = table->free; cap; cap = cap->parent) {
+		ASSERT(cap->handle == 0 && cap->generation != 0);
+		ASSERT(++free <= entries);
+	}
+	ASSERT(used == table->used && used + free + spent == entries);
+	charge(table->quota, entries / CAPS_PER_FRAME * (u64)PAGE_SIZE);
+}
+
+/* ---- Mappings --------------------------------------------------------------------------------------------- */
+
+/* Counts the tables of a root's user half, itself too, and the pages mapped in them. */
+static void count_tables(paddr table, unsigned level, unsigned entries, u64 *tables, u64 *pages)
+{
+	const pte_t *entry = phys_to_virt(table);
+
+	++*tables;
+	for (unsigned i = 0; i < entries; i++) {
+		if (!(entry[i] & PTE_PRESENT))
+			ASSERT(entry[i] == 0);
+		else if (level == 0)
+			++*pages;
+		else
+			count_tables(PTE_FRAME(entry[i]), level - 1, 512, tables, pages);
+	}
+}
+
+/* What the object says of a page; 0: it has no frame yet. */
+static paddr frame_of(const struct memory *memory, u64 page)
+{
+	const paddr *root, *table;
+
+	if (memory->pages <= MEMORY_DIRECT)
+		return memory->direct[page];
+	root = memory->root ? phys_to_virt(memory->root) : NULL;
+	table = root && root[page / 512] ? phys_to_virt(root[page / 512]) : NULL;
+	return table ? table[page % 512] : 0;
+}
+
+/* The tables show what the window says. Pages that memory_protect has not reached yet may differ in what they permit,
+ * never in being at once writable and executable, and never beyond the capability. */
+static void check_page(const struct window *window, u64 i)
+{
+	const struct memory *memory = CONTAINER_OF(window->cap->object, struct memory, object);
+	const pte_t *found = pagetable_find(window->space->root, window->address + i * PAGE_SIZE);
+	pte_t entry = found ? *found : 0;
+
+	ASSERT((entry & (PTE_PRESENT | PTE_USER)) == (PTE_PRESENT | PTE_USER));
+	ASSERT(PTE_FRAME(entry) && PTE_FRAME(entry) == frame_of(memory, window->offset + i));
+	ASSERT(!(entry & PTE_WRITE) || (entry & PTE_NX));
+	ASSERT(!(entry & PTE_WRITE) || (window->cap->rights & CAP_WRITE));
+	ASSERT((entry & PTE_NX) || (window->cap->rights & CAP_EXECUTE));
+	if (i < window->changed) {
+		ASSERT(!(entry & PTE_WRITE) == !(window->prot & PROT_WRITE));
+		ASSERT(!(entry & PTE_NX) == !!(window->prot & PROT_EXEC));
+	}
+}
+
+/* Windows are sorted, disjoint and all that the page tables show but the time page. */
+static void check_windows(const struct space *space)
+{
+	u64 tables = 0, pages = 0, mapped = 0;
+	uaddr end = USER_START;
+
+	ASSERT(check_list(&space->windows) == space->window_count);
+	LIST_EACH (link, &space->windows) {
+		const struct window *window = LIST_ENTRY(link, struct window, by_space);
+
+		ASSERT(window->space == space && window->address >= end && window->cap->handle);
+		ASSERT(window->cap->object->type == OBJECT_MEMORY && !window->cap->object->apart);
+		ASSERT(window->mapped <= window->pages);
+		end = window->address + window->pages * PAGE_SIZE;
+		for (u64 i = 0; i < window->mapped; i++)
+			check_page(window, i);
+		mapped += window->mapped;
+		window_links--;
+		charge(space->quota, pool_bytes(sizeof(*window)));
+	}
+	ASSERT(end <= USER_END);
+	if (!space->root)
+		return;
+	count_tables(space->root, 3, 256, &tables, &pages);
+	ASSERT(pages == mapped + 1 || space->object.dead); /* the time page */
+	charge(space->quota, tables * PAGE_SIZE);
+}
+
+/* ---- Spaces and what refers to what ----------------------------------------------------------------------- */
+
+static void check_locks(const struct space *space)
+{
+	check_list(&space->locks);
+	LIST_EACH (link, &space->locks) {
+		const struct lock *lock = LIST_ENTRY(link, struct lock, of_space);
+		const struct thread *owner = lock->waiters.lends_to;
+		bool listed = false;
+
+		ASSERT(lock->space == space && owner && owner->space == space && !waitq_empty(&lock->waiters));
+		LIST_EACH (other, &owner->locks)
+			listed |= other == &lock->of_owner;
+		ASSERT(listed);
+		charge(space->quota, pool_bytes(sizeof(*lock)));
+	}
+}
+
+static void check_space(const struct space *space)
+{
+	struct tally *t = count(&space->object);
+
+	ASSERT(check_list(&space->threads) == space->thread_count);
+	t->pins += space->thread_count;
+	if (!space->quota->parent)
+		t->caps++; /* object_set_root */
+	charge(space->quota, 0);
+	check_table(&space->caps);
+	check_windows(space);
+	check_locks(space);
+}
+
+static void count_thread(const struct thread *thread, const struct thread *running)
+{
+	struct tally *t = count(&thread->object);
+
+	t->pins += thread == running;
+	if (thread->object.apart)
+		return;
+	t->pins++;
+	if (thread->pager)
+		count(&thread->pager->object)->pins++;
+	if (thread->bound)
+		count(&thread->bound->object)->pins++;
+}
+
+/* Whoever is dead and not yet taken apart waits for that exactly once. */
+static void count_dying(void)
+{
+	struct object *first = object_condemned();
+	struct list *link = first ? &first->dying : NULL, *head = first ? first->dying.previous : NULL;
+
+	for (; link != head; link = link->next) {
+		struct object *object = LIST_ENTRY(link, struct object, dying);
+
+		ASSERT(link->next->previous == link);
+		count(object)->dying++;
+	}
+}
+
+static void check_tally(const struct tally *t)
+{
+	const struct object *object = t->object;
+	const struct quota *quota = t->key;
+
+	if (!object) {
+		ASSERT(quota->used == t->charged && quota->used <= quota->limit);
+		return;
+	}
+	ASSERT(object->caps == t->caps && object->receivers == t->receivers);
+	ASSERT(object->pins == t->pins + (object->type >= OBJECT_IRQ));
+	ASSERT(t->dying == (object->dead && !object->apart));
+	ASSERT(!object->apart || object->dead);
+	ASSERT(!object->apart || list_empty(&object->watches));
+	ASSERT(!object->apart || object->caps + object->pins > 0); /* else it is gone */
+	check_list(&object->watches);
+	if (!object->dead && object->type == OBJECT_ENDPOINT)
+		ASSERT(object->receivers > 0);
+	if (!object->dead && (object->type == OBJECT_SPACE || object->type == OBJECT_MEMORY))
+		ASSERT(object->caps > 0);
+}
+
+void check_all(const struct thread *running)
+{
+	struct space *space;
+	struct thread *thread;
+	u32 spaces = 0;
+
+	if (TALLIES == 1)
+		return;
+	check_scheduling();
+	tallies = with_parent = children = window_links = 0;
+	memset(place, 0, sizeof(place));
+	for (u32 id = 0; (space = space_next(id)); id = space->id + 1, spaces++)
+		check_space(space);
+	EACH_THREAD (thread)
+		count_thread(thread, running);
+	for (unsigned line = 0; line < IRQ_LINES; line++)
+		if (irq_endpoint(line))
+			count(&irq_endpoint(line)->object)->pins++;
+	count_dying();
+	ASSERT(spaces == space_count());
+	ASSERT(with_parent == children);
+	ASSERT(window_links == 0);
+	for (u32 i = 0; i < tallies; i++)
+		check_tally(&tally[i]);
+}
+
+void check_step(const struct thread *running)
+{
+	static u32 steps;
+
+	if (++steps % CHECK_INTERVAL == 0)
+		check_all(running);
+	else
+		check_scheduling();
+}

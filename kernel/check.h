@@ -1,0 +1,26 @@
+/* The debug checker: what the kernel keeps up to date step by step, recomputed from scratch. See check.c. */
+#ifndef KERNEL_CHECK_H
+#define KERNEL_CHECK_H
+
+#include "thread.h"
+
+#ifndef CHECK /* make CHECK=1 */
+#define CHECK 0
+#endif
+
+/* Who is ready, who waits for whom, effective priorities, deadlines. */
+void check_scheduling(void);
+/* That, and capabilities, counts of references, mappings, quotas. running: the thread that trap.c has pinned, or NULL. */
+void check_all(const struct thread *running);
+/* The first at each call, all at every CHECK_INTERVAL-th. */
+void check_step(const struct thread *running);
+#define CHECK_INTERVAL 16
+
+/* What trap.c calls at every exit. */
+static inline void check_exit(const struct thread *running)
+{
+	if (CHECK)
+		check_step(running);
+}
+
+#endif
