@@ -47,7 +47,7 @@ KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-r
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
 # A thread that never touches a vector register is switched without saving them. So servers do not, and of libc
 # only what handles floating point: libc/math/ and files called *float*.
-LIBC_CFLAGS   = $(USER_CFLAGS) -fno-tree-loop-distribute-patterns
+LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
 
 USER_LDFLAGS := -static -no-pie -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
@@ -200,7 +200,34 @@ $(B)/tests/archive.tar: $(B)/archive.tar $(STORIES:%=$(B)/root/tests/%)
 	@mkdir -p $(@D)
 	$(Q)cp $< $@ && $(TAR) -rf $@ -C $(B)/root tests $(STORIES:%=tests/%)
 
+# ---- Tests ------------------------------------------------------------------------------------------------------
+
+# Host tests: tests/host/NAME.c and the sources that its first line names, the real ones, for this machine. Headers
+# of libc come last, so that <errno.h> and its like are the host's.
+HOST_TESTS  := $(basename $(notdir $(shell grep -ls '^// SOURCES:' tests/host/*.c)))
+HOST_CFLAGS := -std=gnu17 -g -O1 -Wall -Wextra -Wshadow -Wno-unused-parameter -MMD -MP \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined -I. -Ikernel/include -idirafter libc/include
+H           := $(B)/tests/host
+host_objects = $(patsubst %.c,$(H)/obj/%.o,tests/host/$(1).c \
+	$(shell sed -n 's|^// SOURCES:||p' tests/host/$(1).c))
+
+$(H)/obj/%.o: %.c | setup
+	@mkdir -p $(@D)
+	$(Q)gcc $(HOST_CFLAGS) -c -o $@ $<
+
+$(HOST_TESTS:%=$(H)/%): $(H)/%: $$(call host_objects,$$*)
+	$(call say,LD )
+	$(Q)gcc -fsanitize=address,undefined -o $@ $^
+
+.PHONY: host-tests target-tests
+host-tests: $(HOST_TESTS:%=$(H)/%)
+target-tests: $(B)/tests/archive.tar $(STORIES:%=$(B)/tests/target/%)
+
 # ---- The image: GRUB for BIOS and UEFI --------------------------------------------------------------------------
+
+# The part_* are not used, but GRUB for UEFI complains about each one that is missing, which takes a second.
+GRUB_MODULES := normal multiboot2 iso9660 tar configfile test \
+	$(addprefix part_,acorn amiga apple bsd dfly dvh gpt msdos plan sun sunpc)
 
 # GRUB would load the kernel's debugging sections too, so it gets a stripped copy.
 $(B)/iso/boot/atoll: $(B)/atoll.elf
@@ -218,8 +245,9 @@ $(B)/iso/boot/grub/grub.cfg: boot/grub.cfg
 
 $(B)/atoll.iso: $(addprefix $(B)/iso/boot/,atoll init archive grub/grub.cfg)
 	$(call say,ISO)
-	$(Q)tools/mkiso $@ $(B)/iso
+	$(Q)grub-mkrescue --install-modules="$(GRUB_MODULES)" --fonts= --locales= --themes= -o $@ $(B)/iso \
+		> $(B)/mkrescue.log 2>&1 || { cat $(B)/mkrescue.log; exit 1; }
 
 FORCE:
 -include $(patsubst %.o,%.d,$(KERNEL_OBJECTS) $(call objects,$(LIBC_SOURCES) libc/x86/crt0.S \
-	$(foreach p,$(USER),$(call sources,$(p)))))
+	$(foreach p,$(USER),$(call sources,$(p))))) $(wildcard $(H)/obj/*/*.d $(H)/obj/*/*/*.d)

@@ -1,18 +1,20 @@
 /* From GRUB to C: the multiboot2 header, a look at the processor, long mode, kernel_main.
  *
- * Invariant: until machine_map_kernel (kernel/x86/kernelmap.c) replaces them, the page tables built here map the
- * first 4 GiB three times: one to one (for this file alone), at DIRECT_MAP, and the first of them at KERNEL_BASE.
- * Nothing else is touched: boot time is measured in instructions.
+ * Invariant: until machine_map_kernel (kernel/x86/kernelmap.c) replaces them, the page tables
+ * built here map the first 4 GiB three times: one to one (for this file alone), at DIRECT_MAP,
+ * and the first of them at KERNEL_BASE. Nothing else is touched: boot time is measured in
+ * instructions.
  *
- * GRUB enters at boot_entry in 32-bit protected mode without paging, interrupts off, eax = magic, ebx = physical
- * address of the boot information (Multiboot2 specification, 3.3). The image is linked at KERNEL_BASE and loaded
- * at the same address less KERNEL_BASE; PHYSICAL() says so in 32-bit code.
+ * GRUB enters at boot_entry in 32-bit protected mode without paging, interrupts off, eax = magic,
+ * ebx = physical address of the boot information (Multiboot2 specification, 3.3). The image is
+ * linked at KERNEL_BASE and loaded at the same address less KERNEL_BASE; PHYSICAL() says so in
+ * 32-bit code.
  * Calls kernel_main (main.c), whose thread entry.S then enters. */
 #include "../kernel/x86/layout.h"
 
 #define PHYSICAL(symbol) ((symbol) - IMAGE_BASE)
 
-#define MULTIBOOT_MAGIC 0xe85250d6
+#define MULTIBOOT_MAGIC  0xe85250d6
 #define MULTIBOOT_BOOTED 0x36d76289
 
 #define PAGE_PRESENT 0x01
@@ -21,12 +23,12 @@
 
 	.section .boot, "ax"
 
-/* ---- Multiboot2 header: within the first 32 KiB of the file, every tag on 8 bytes ------------------------- */
+/* ---- Multiboot2 header: within the first 32 KiB of the file, every tag on 8 bytes ---- */
 	.balign 8
 header:
 	.long MULTIBOOT_MAGIC, 0, header_end - header
 	.long -(MULTIBOOT_MAGIC + 0 + (header_end - header))
-	.short 1, 0                     /* information we cannot do without: command line, modules, memory map */
+	.short 1, 0                     /* we need command line, modules, memory map */
 	.long 8 + 3 * 4
 	.long 1, 3, 6
 	.balign 8
@@ -36,7 +38,7 @@ header:
 	.long 8
 header_end:
 
-/* ---- 32-bit entry ----------------------------------------------------------------------------------------- */
+/* ---- 32-bit entry -------------------------------------------------------------------- */
 	.code32
 	.globl boot_entry
 	.type boot_entry, @function
@@ -106,7 +108,7 @@ boot_entry:
 	rdmsr
 	or $0x900, %eax
 	wrmsr
-	mov $0x80010033, %eax           /* CR0: PG WP NE ET MP PE; WP keeps the kernel itself off read-only pages */
+	mov $0x80010033, %eax           /* CR0: PG WP NE ET MP PE */
 	mov %eax, %cr0
 	lgdt PHYSICAL(early_gdt_pointer)
 	ljmp $SELECTOR_KERNEL_CODE, $PHYSICAL(long_mode)
@@ -134,7 +136,7 @@ fail:
 	movb $0x4f, 1(%edi)             /* white on red */
 	add $2, %edi
 	mov %al, %bl
-	mov $100000, %ecx               /* a port that is not there never gets ready: do not wait for ever */
+	mov $100000, %ecx               /* a port that is not there never gets ready */
 	mov $0x3fd, %edx
 3:	in %dx, %al
 	test $0x20, %al
@@ -161,7 +163,7 @@ early_gdt_pointer:
 	.short early_gdt_pointer - early_gdt - 1
 	.long PHYSICAL(early_gdt)
 
-/* ---- 64-bit ----------------------------------------------------------------------------------------------- */
+/* ---- 64-bit -------------------------------------------------------------------------- */
 	.code64
 long_mode:
 	mov $high_half, %rax

@@ -68,6 +68,7 @@ void cap_table_destroy(struct cap_table *table)
 		frame_free(virt_to_phys(table->frame[--table->frames]));
 		quota_refund(table->quota, PAGE_SIZE);
 	}
+	table->free = NULL;
 }
 
 int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap **found)

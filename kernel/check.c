@@ -15,6 +15,8 @@
 #include "string.h"
 #include "watch.h"
 
+#define ENABLED (CHECK || __STDC_HOSTED__) /* else this file makes next to no code */
+
 /* Each thread, also those that ended and are kept only for the capabilities that name them. */
 #define EACH_THREAD(t)                                                                            \
 	for (u32 t##_slot = 0, t##_left = thread_count(); t##_left > 0 && (t = next_thread(&t##_slot)); \
@@ -234,6 +236,8 @@ void check_scheduling(void)
 {
 	struct thread *thread;
 
+	if (!ENABLED)
+		return;
 	EACH_THREAD (thread)
 		check_thread(thread);
 	check_ready_queue();
@@ -243,7 +247,7 @@ void check_scheduling(void)
 
 /* ---- Tallies: what refers to each object, and what each quota pays for, as counted in this pass ------------- */
 
-#define TALLIES (CHECK || __STDC_HOSTED__ ? 8192 : 1) /* else this file makes no code */
+#define TALLIES (ENABLED ? 8192 : 1)
 
 struct tally {
 	const void *key;
@@ -553,7 +557,7 @@ void check_all(const struct thread *running)
 	struct thread *thread;
 	u32 spaces = 0;
 
-	if (TALLIES == 1)
+	if (!ENABLED)
 		return;
 	check_scheduling();
 	tallies = with_parent = children = window_links = 0;

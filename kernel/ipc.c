@@ -400,9 +400,10 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 		thread_result(caller, 0);
 		end_call(caller, runs_next);
 		return 0;
-	default: /* the caller's room is too small or gone: its call ends, and the server need not
-		    care */
-		ipc_cancel(caller, error);
+	default:
+		/* The caller's room is too small or gone: its call ends, and the server need not
+		 * care. The caller must not take this EFAULT for "nothing has happened". */
+		ipc_cancel(caller, error == -EFAULT ? -EPIPE : error);
 		return 0;
 	}
 }

@@ -286,21 +286,35 @@ int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, 
 	return next ? fill(next, budget) : -ENOMEM;
 }
 
-/* Windows that the range cuts through are an error: a window goes or changes as a whole. */
-static int check_whole(struct space *space, uaddr address, u64 bytes)
+/* The next one by address, or NULL. */
+static struct window *next_window(const struct window *window)
 {
+	struct list *next = window->by_space.next;
+
+	return next == &window->space->windows ? NULL : LIST_ENTRY(next, struct window, by_space);
+}
+
+/* How many windows lie in the range. -EINVAL: it cuts through one, and a window goes or changes as
+ * a whole. -EPERM: one of them may not be mapped like that (prot 0: any may). */
+static int check_windows(struct space *space, uaddr address, u64 bytes, u64 prot)
+{
+	int count = 0;
+
 	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
-	     w = first_behind(space, end_of(w)))
+	     w = next_window(w), count++) {
 		if (w->address < address || end_of(w) > address + bytes)
 			return -EINVAL;
-	return 0;
+		if (prot && !permits(w->cap->rights, prot))
+			return -EPERM;
+	}
+	return count;
 }
 
 int memory_unmap(struct space *space, uaddr address, u64 bytes, unsigned *budget)
 {
 	struct window *window;
 
-	if (!good_range(address, bytes) || check_whole(space, address, bytes))
+	if (!good_range(address, bytes) || check_windows(space, address, bytes, 0) < 0)
 		return -EINVAL;
 	while ((window = first_behind(space, address)) && window->address < address + bytes)
 		if (!memory_close_window(window, budget))
@@ -332,17 +346,17 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 
 int memory_protect(struct space *space, uaddr address, u64 bytes, u64 prot, unsigned *budget)
 {
-	bool any = false;
+	int windows;
 
-	if (!good_range(address, bytes) || !good_prot(prot) || check_whole(space, address, bytes))
+	if (!good_range(address, bytes) || !good_prot(prot))
 		return -EINVAL;
+	windows = check_windows(space, address, bytes, prot);
+	if (windows <= 0)
+		return windows ? windows : -EINVAL;
+	/* Point of no return. */
 	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
-	     w = first_behind(space, end_of(w))) {
-		if (!permits(w->cap->rights, prot))
-			return -EPERM;
+	     w = next_window(w))
 		if (!protect_window(w, prot, budget))
 			return RESTART;
-		any = true;
-	}
-	return any ? 0 : -EINVAL;
+	return 0;
 }

@@ -146,7 +146,8 @@ static bool overlaps(paddr start, paddr end, paddr other, paddr other_end)
 	return start < ALIGN_UP(other_end, PAGE_SIZE) && other < ALIGN_UP(end, PAGE_SIZE);
 }
 
-/* Each module gets pages of its own (the header asks for that), or whoever maps one would see another. */
+/* Each module gets pages of its own (the header asks for that), or whoever maps one would see
+ * another. */
 static bool is_credible(const struct module_tag *tag)
 {
 	if (tag->tag.bytes < sizeof(*tag) || tag->start >= tag->end || tag->start % PAGE_SIZE)
@@ -170,12 +171,14 @@ static void take_module(const struct module_tag *tag)
 		printk("boot module that cannot be where the loader says: ignored\n");
 		return;
 	}
-	remove_region(tag->start, ALIGN_UP((u64)tag->end, PAGE_SIZE)); /* also if there is no room for one more */
+	remove_region(tag->start, ALIGN_UP((u64)tag->end, PAGE_SIZE)); /* also if there is no room
+									  for one more */
 	if (boot_record.modules == BOOT_MODULES) {
 		printk("more than %d boot modules: the rest ignored\n", BOOT_MODULES);
 		return;
 	}
-	copy_text(module->name, sizeof(module->name), tag->command_line, tag->tag.bytes - sizeof(*tag), ' ');
+	copy_text(module->name, sizeof(module->name), tag->command_line,
+	    tag->tag.bytes - sizeof(*tag), ' ');
 	module->start = tag->start;
 	module->bytes = tag->end - tag->start;
 	boot_record.modules++;

@@ -134,8 +134,7 @@ _Noreturn void panic(const char *format, ...)
 	va_end(arguments);
 	printk("\ncalled from:\n");
 	print_backtrace((u64)__builtin_frame_address(0));
-	printk(
-	    "look at: the condition above and its comment; docs/README.md says which file is whose\n");
+	printk("look at: the condition above and its comment; docs/README.md lists the files\n");
 	machine_poweroff(PANIC_STATUS);
 }
 

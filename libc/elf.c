@@ -1,12 +1,14 @@
 /* Checks an ELF image that nobody vouches for: elf_check() of atoll/loader.h.
  *
- * Everything is copied out of the image before it is looked at (it need not be aligned), and every sum is made so
- * that it cannot overflow. What passes here can be loaded by copying alone. No system calls: tests/host/elf.c. */
+ * Everything is copied out of the image before it is looked at (it need not be aligned), and every
+ * sum is made so that it cannot overflow. What passes here can be loaded by copying alone. No
+ * system calls: tests/host/elf.c. */
+#include <atoll/loader.h>
 #include <errno.h>
 #include <string.h>
-#include <atoll/loader.h>
 
-/* The parts of the ELF-64 format (System V ABI, chapters 4 and 5; AMD64 supplement) that are needed. */
+/* The parts of the ELF-64 format (System V ABI, chapters 4 and 5; AMD64 supplement) that are
+ * needed. */
 struct elf_header {
 	uint8_t ident[16];
 	uint16_t type, machine;
@@ -73,7 +75,8 @@ static const char *check_segment(const struct elf_program *program, size_t bytes
 
 static unsigned protection_of(uint32_t flags)
 {
-	/* A segment without any right is mapped readable: its bytes came out of a file that is readable. */
+	/* A segment without any right is mapped readable: its bytes came out of a file that is
+	 * readable. */
 	return PROT_READ | (flags & PF_W ? PROT_WRITE : 0) | (flags & PF_X ? PROT_EXEC : 0);
 }
 
@@ -121,7 +124,8 @@ static const char *check(const uint8_t *image, size_t bytes, struct elf_layout *
 	for (unsigned i = 0; !why && i < header.program_count; i++) {
 		struct elf_program program;
 
-		memcpy(&program, image + header.program_offset + i * sizeof program, sizeof program);
+		memcpy(
+		    &program, image + header.program_offset + i * sizeof program, sizeof program);
 		if (program.type == PT_INTERP)
 			why = "program that needs a dynamic linker";
 		if (program.type != PT_LOAD || !program.memory)

@@ -1,6 +1,7 @@
-/* What a fault message (FAULT_OP, abi.h) says, in words and as a signal. No system calls: tests/host/fault.c. */
-#include <stdio.h>
+/* What a fault message (FAULT_OP, abi.h) says, in words and as a signal. No system calls:
+ * tests/host/fault.c. */
 #include <atoll/supervisor.h>
+#include <stdio.h>
 
 enum { VECTOR_PAGE_FAULT = 14 };
 /* Bits of a page fault's error code (Intel SDM vol. 3, 4.7). */
@@ -39,7 +40,9 @@ int fault_describe(const uint64_t word[MSG_WORDS], char *text, unsigned long siz
 	unsigned long vector = word[0], code = word[1], address = word[2], rip = word[3];
 
 	if (vector == VECTOR_PAGE_FAULT) {
-		const char *what = code & PAGE_FETCH ? "executing" : code & PAGE_WRITE ? "writing" : "reading";
+		const char *what = code & PAGE_FETCH ? "executing"
+		    : code & PAGE_WRITE              ? "writing"
+						     : "reading";
 
 		return snprintf(text, size, "page fault %s 0x%lx%s at 0x%lx", what, address,
 		    code & PAGE_PRESENT ? " (protected)" : "", rip);

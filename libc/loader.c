@@ -1,16 +1,16 @@
 /* From an ELF image to a running program: program_start() of atoll/loader.h.
  *
- * All that a program begins with is one memory object, mapped in pieces: its segments, its stack, its startup block.
- * So the starter keeps one capability for it, and one deletion takes it all back. The object is filled through a
- * window in the starter's own space that is closed before the program gets to see it: no page is ever writable here
- * and executable there. */
-#include <errno.h>
-#include <string.h>
+ * All that a program begins with is one memory object, mapped in pieces: its segments, its stack,
+ * its startup block. So the starter keeps one capability for it, and one deletion takes it all
+ * back. The object is filled through a window in the starter's own space that is closed before the
+ * program gets to see it: no page is ever writable here and executable there. */
 #include <atoll/loader.h>
 #include <atoll/sys.h>
+#include <errno.h>
+#include <string.h>
 
-#define PAGES(bytes)    (((bytes) + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1))
-#define PAGE_DOWN(at)   ((at) & ~(uint64_t)(PAGE_SIZE - 1))
+#define PAGES(bytes)  (((bytes) + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1))
+#define PAGE_DOWN(at) ((at) & ~(uint64_t)(PAGE_SIZE - 1))
 
 /* What program_start works with: where in the memory object everything goes. */
 struct plan {
@@ -91,7 +91,8 @@ static int make_memory(struct plan *plan)
 static int make_space(struct plan *plan)
 {
 	struct program *p = plan->program;
-	int64_t space = space_create(p->frames, p->ceiling, p->name, strnlen(p->name, KERNEL_NAME_MAX - 1), p->pid);
+	int64_t space = space_create(
+	    p->frames, p->ceiling, p->name, strnlen(p->name, KERNEL_NAME_MAX - 1), p->pid);
 
 	if (space < 0)
 		return (int)space;
@@ -133,7 +134,8 @@ static int give_all(struct plan *plan)
 {
 	struct program *p = plan->program;
 	struct startup *startup = (struct startup *)window(plan->startup);
-	const struct program_cap supervisor = { "supervisor", p->supervisor, CAP_SEND, p->pid, 0, 0 };
+	const struct program_cap supervisor = { "supervisor", p->supervisor, CAP_SEND, p->pid, 0,
+		0 };
 	int error = give(plan, &supervisor);
 
 	for (unsigned i = 0; !error && i < p->caps; i++)
@@ -194,11 +196,11 @@ static int map_all(const struct plan *plan)
 		    span(segment), segment->protection);
 	}
 	if (!error)
-		error = mem_map(p->memory, p->space, STACK_TOP - STACK_BYTES, plan->stack, STACK_BYTES,
-		    PROT_READ | PROT_WRITE);
+		error = mem_map(p->memory, p->space, STACK_TOP - STACK_BYTES, plan->stack,
+		    STACK_BYTES, PROT_READ | PROT_WRITE);
 	if (!error)
-		error = mem_map(p->memory, p->space, STARTUP, plan->startup, PAGES(plan->startup_bytes),
-		    PROT_READ | PROT_WRITE);
+		error = mem_map(p->memory, p->space, STARTUP, plan->startup,
+		    PAGES(plan->startup_bytes), PROT_READ | PROT_WRITE);
 	return error;
 }
 
@@ -216,7 +218,8 @@ static int start_thread(struct plan *plan)
 
 	if (pager < 0)
 		return (int)pager;
-	thread = thread_create(p->space, plan->layout.entry, STACK_TOP, STARTUP, p->priority, (cap_t)pager);
+	thread = thread_create(
+	    p->space, plan->layout.entry, STACK_TOP, STARTUP, p->priority, (cap_t)pager);
 	cap_delete((cap_t)pager); /* the thread remembers */
 	if (thread < 0)
 		return (int)thread;
@@ -249,7 +252,8 @@ int program_start(struct program *program)
 	if (error) {
 		program_destroy(program);
 		if (!program->why)
-			program->why = error == -ENOMEM ? "not enough memory" : "refused by the kernel";
+			program->why =
+			    error == -ENOMEM ? "not enough memory" : "refused by the kernel";
 	}
 	return error;
 }

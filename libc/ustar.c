@@ -1,8 +1,10 @@
-/* Reads a ustar archive without trusting it: see atoll/ustar.h. No system calls: tests/host/ustar.c. */
-#include <string.h>
+/* Reads a ustar archive without trusting it: see atoll/ustar.h. No system calls:
+ * tests/host/ustar.c. */
 #include <atoll/ustar.h>
+#include <string.h>
 
-/* One header, as POSIX.1-2017 pax(1) lays it out. Numbers are octal digits, ended by a blank or NUL. */
+/* One header, as POSIX.1-2017 pax(1) lays it out. Numbers are octal digits, ended by a blank or
+ * NUL. */
 struct header {
 	char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8];
 	char type;
@@ -31,8 +33,8 @@ static bool octal(const char *field, size_t size, uint64_t *value)
 	return i == size;
 }
 
-/* The sum of the header's bytes, its checksum field counted as blanks. Eight bytes at a time: init looks at every
- * header several times while the machine boots. */
+/* The sum of the header's bytes, its checksum field counted as blanks. Eight bytes at a time: init
+ * looks at every header several times while the machine boots. */
 static uint64_t checksum(const struct header *header)
 {
 	const uint64_t bytes = 0x00ff00ff00ff00ff; /* every other one: four sums of 16 bits */
@@ -56,7 +58,8 @@ static bool all_zero(const uint8_t *block)
 	return true;
 }
 
-/* Adds the components of a field (not always ended by NUL) to a path: "." and empty ones are left out. */
+/* Adds the components of a field (not always ended by NUL) to a path: "." and empty ones are left
+ * out. */
 static bool add_components(char *path, const char *field, size_t size)
 {
 	size_t length = strnlen(field, size), at = strlen(path);

@@ -1,8 +1,9 @@
 /* cat: the contents of files, one behind the other. */
+#include "program.h"
 #include <fcntl.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
-#include "program.h"
 
 static const char usage[] =
     "usage: cat [-n] [FILE ...]\n"
@@ -45,10 +46,23 @@ static void put_numbered(const char *bytes, size_t count)
 	}
 }
 
+/* Is this file what standard output writes to? It would never end. */
+static bool is_output(int fd)
+{
+	struct stat in, out;
+
+	return fstat(fd, &in) == 0 && fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(in.st_mode) &&
+	    S_ISREG(out.st_mode) && in.st_ino == out.st_ino;
+}
+
 static int copy(int fd, const char *name)
 {
 	ssize_t count;
 
+	if (is_output(fd)) {
+		fprintf(stderr, "cat: %s is also the output\n", name);
+		return 1;
+	}
 	while ((count = read(fd, buffer, sizeof buffer)) > 0) {
 		if (numbered)
 			put_numbered(buffer, (size_t)count);
@@ -86,6 +100,7 @@ int main(int argc, char **argv)
 	if (optind == argc)
 		status = copy(STDIN_FILENO, "standard input");
 	for (int i = optind; i < argc; i++)
-		status |= strcmp(argv[i], "-") == 0 ? copy(STDIN_FILENO, "standard input") : copy_file(argv[i]);
+		status |= strcmp(argv[i], "-") == 0 ? copy(STDIN_FILENO, "standard input")
+						    : copy_file(argv[i]);
 	return status;
 }

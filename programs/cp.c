@@ -1,7 +1,7 @@
 /* cp: copies files, and directories with what is in them. */
+#include "walk.h"
 #include <fcntl.h>
 #include <unistd.h>
-#include "walk.h"
 
 static const char usage[] =
     "usage: cp [-r] SOURCE TARGET\n"
@@ -10,7 +10,8 @@ static const char usage[] =
 
 static char buffer[65536];
 static bool recursive;
-static ino_t made; /* the first directory made: when one is copied into itself, that is not to be copied again */
+/* The first directory made: when one is copied into itself, that is not to be copied again. */
+static ino_t made;
 
 static int error(const char *what)
 {
@@ -65,7 +66,8 @@ static int copy_entries(const char *from, const char *to)
 
 		if (entry->d_ino == made)
 			continue;
-		if (walk_join(source, from, entry->d_name, length) && walk_join(target, to, entry->d_name, length))
+		if (walk_join(source, from, entry->d_name, length) &&
+		    walk_join(target, to, entry->d_name, length))
 			status |= copy(source, target);
 		else
 			status |= error(entry->d_name);
@@ -100,7 +102,8 @@ static int copy(const char *from, const char *to)
 
 	if (stat(from, &source) != 0)
 		return error(from);
-	return S_ISDIR(source.st_mode) ? copy_directory(from, to, &source) : copy_file(from, to, &source);
+	return S_ISDIR(source.st_mode) ? copy_directory(from, to, &source)
+				       : copy_file(from, to, &source);
 }
 
 int main(int argc, char **argv)

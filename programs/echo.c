@@ -1,9 +1,8 @@
 /* echo: its arguments, one blank between them. */
 #include "program.h"
 
-static const char usage[] =
-    "usage: echo [-n] [ARGUMENT ...]\n"
-    "Prints the arguments.  -n  no newline at the end\n";
+static const char usage[] = "usage: echo [-n] [ARGUMENT ...]\n"
+			    "Prints the arguments.  -n  no newline at the end\n";
 
 int main(int argc, char **argv)
 {

@@ -1,10 +1,10 @@
 /* free: how much memory there is, and who has it. */
+#include "program.h"
+#include <atoll/name.h>
+#include <atoll/sys.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <unistd.h>
-#include <atoll/name.h>
-#include <atoll/sys.h>
-#include "program.h"
 
 static const char usage[] =
     "usage: free [-s]\n"
@@ -26,8 +26,9 @@ static int spaces(cap_t kernel)
 		size_t count = (size_t)bytes / sizeof *space;
 
 		for (size_t i = 0; i < count; i++)
-			printf("%5" PRIu64 " %-16.16s %10" PRIu64 " %10" PRIu64 " %6u\n", space[i].tag, space[i].name,
-			    space[i].quota, space[i].used, space[i].caps);
+			printf("%5" PRIu64 " %-16.16s %10" PRIu64 " %10" PRIu64 " %6u\n",
+			    space[i].tag, space[i].name, space[i].quota, space[i].used,
+			    space[i].caps);
 		next = (uint64_t)space[count - 1].id + 1;
 	}
 	return bytes < 0 ? (int)-bytes : 0;
@@ -47,7 +48,8 @@ int main(int argc, char **argv)
 		by_space = true;
 	}
 	kernel = name_lookup("kernel", DEADLINE_NOW);
-	result = kernel < 0 ? kernel : kernel_info((cap_t)kernel, INFO_SYSTEM, 0, &system, sizeof system);
+	result = kernel < 0 ? kernel
+			    : kernel_info((cap_t)kernel, INFO_SYSTEM, 0, &system, sizeof system);
 	if (result >= 0) {
 		printf("%-8s %10s %10s\n", "", "frames", "KiB");
 		line("total", system.frames_total);

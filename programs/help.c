@@ -1,7 +1,7 @@
 /* help: what can be typed at the shell. */
+#include "program.h"
 #include <dirent.h>
 #include <stdbool.h>
-#include "program.h"
 
 #define FOLDER  "/bin"
 #define COLUMNS 5

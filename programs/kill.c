@@ -1,15 +1,15 @@
 /* kill: ends processes, and servers, which init starts again: kill [-SIGNAL] PID|NAME... */
+#include <atoll/name.h>
+#include <atoll/sys.h>
 #include <errno.h>
+#include <servers/init/protocol.h>
+#include <servers/process/protocol.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <atoll/name.h>
-#include <atoll/sys.h>
-#include <servers/init/protocol.h>
-#include <servers/process/protocol.h>
 
 static const struct {
 	const char *name;
@@ -40,10 +40,13 @@ static int parse_signal(const char *text)
 }
 
 /* Asks a server for a list. Returns its bytes, or an error. */
-static int64_t ask(const char *server, uint64_t label, uint64_t word0, uint64_t word1, void *list, uint32_t bytes)
+static int64_t ask(
+    const char *server, uint64_t label, uint64_t word0, uint64_t word1, void *list, uint32_t bytes)
 {
 	int64_t cap = name_lookup(server, DEADLINE_NOW);
-	struct msg m = { .label = label, .word = { word0, word1 }, .recv = list, .recv_bytes = bytes };
+	struct msg m = {
+		.label = label, .word = { word0, word1 }, .recv = list, .recv_bytes = bytes
+	};
 	int error;
 
 	if (cap < 0)
@@ -53,13 +56,14 @@ static int64_t ask(const char *server, uint64_t label, uint64_t word0, uint64_t 
 	return error ? error : (int64_t)MSG_NBYTES(m.label);
 }
 
-/* The pid of that name: a server's, or else a process's if there is one only. 0: told why there is none. */
+/* The pid of that name: a server's, or else a process's if there is one only. 0: told why there is
+ * none. */
 static pid_t find(const char *name)
 {
 	static struct init_entry servers[INIT_LAST - INIT_FIRST + 1];
 	static struct process_entry processes[PROCESS_MAX];
-	int64_t bytes = ask("init", MSG_LABEL(INIT_LIST, INIT_VERSION, 0, 0), sizeof servers / sizeof *servers, 0,
-	    servers, sizeof servers);
+	int64_t bytes = ask("init", MSG_LABEL(INIT_LIST, INIT_VERSION, 0, 0),
+	    sizeof servers / sizeof *servers, 0, servers, sizeof servers);
 	pid_t found = 0;
 
 	for (int64_t i = 0; i < bytes / (int64_t)sizeof *servers; i++)
@@ -67,14 +71,14 @@ static pid_t find(const char *name)
 			return (pid_t)servers[i].pid;
 	if (!strcmp(name, "init"))
 		return INIT_PID;
-	bytes = ask("process", MSG_LABEL(PROCESS_LIST, PROCESS_VERSION, 0, 0), 0, PROCESS_MAX, processes,
-	    sizeof processes);
+	bytes = ask("process", MSG_LABEL(PROCESS_LIST, PROCESS_VERSION, 0, 0), 0, PROCESS_MAX,
+	    processes, sizeof processes);
 	for (int64_t i = 0; i < bytes / (int64_t)sizeof *processes; i++) {
 		if (strcmp(processes[i].name, name) || processes[i].state != PROCESS_RUNNING)
 			continue;
 		if (found) {
-			fprintf(stderr, "kill: %s: more than one (%d, %u ...): say which pid\n", name, (int)found,
-			    processes[i].pid);
+			fprintf(stderr, "kill: %s: more than one (%d, %u ...): say which pid\n",
+			    name, (int)found, processes[i].pid);
 			return 0;
 		}
 		found = (pid_t)processes[i].pid;

@@ -1,17 +1,18 @@
 /* ls: what is in directories. */
+#include "program.h"
+#include <atoll/tty.h>
 #include <dirent.h>
 #include <limits.h>
+#include <servers/console/protocol.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <atoll/tty.h>
-#include <servers/console/protocol.h>
-#include "program.h"
 
 static const char usage[] =
     "usage: ls [-a] [-l] [-1] [-d] [FILE ...]\n"
     "Lists directories and files; no name means the working directory.\n"
-    "  -a  also names that begin with a dot    -l  one a line: mode, links, size, last change, name\n"
+    "  -a  also names that begin with a dot    -A  these, but not . and ..\n"
+    "  -l  one a line: mode, links, size, time of the last change, name\n"
     "  -1  one a line                          -d  a directory itself, not what is in it\n";
 
 struct entry {
@@ -24,7 +25,7 @@ struct listing {
 	size_t count;
 };
 
-static bool all, full, single, itself;
+static bool all, dots, full, single, itself;
 static unsigned width; /* of the terminal; 0: one name a line */
 
 static int error(const char *what)
@@ -33,7 +34,7 @@ static int error(const char *what)
 	return 1;
 }
 
-/* ---- Collecting ------------------------------------------------------------------------------------------- */
+/* ---- Collecting ------------------------------------------------------------------------------ */
 
 /* Adds what `path` names, to be shown as `name`. */
 static int add(struct listing *listing, const char *path, const char *name)
@@ -54,6 +55,14 @@ static int add(struct listing *listing, const char *path, const char *name)
 	return 0;
 }
 
+static int add_below(struct listing *listing, const char *path, const char *name)
+{
+	char below[PATH_MAX];
+
+	snprintf(below, sizeof below, "%s/%s", path, name);
+	return add(listing, below, name);
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp((*(struct entry *const *)a)->name, (*(struct entry *const *)b)->name);
@@ -67,18 +76,21 @@ static void forget(struct listing *listing)
 	*listing = (struct listing){ 0 };
 }
 
-/* ---- Printing --------------------------------------------------------------------------------------------- */
+/* ---- Printing -------------------------------------------------------------------------------- */
 
-/* The calendar's day, of seconds since 1970: years begin in March, so that the leap day is the last of a year. */
+/* The calendar's day, of seconds since 1970: years begin in March, so that the leap day is the last
+ * of a year. */
 static void print_date(time_t seconds)
 {
 	long days = (long)(seconds / 86400) + 719468, of_day = (long)(seconds % 86400);
 	long era = days / 146097, of_era = days % 146097;
 	long year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	long of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+	long of_year = of_era - (365 * year + year / 4 - year / 100),
+	     month = (5 * of_year + 2) / 153;
 
-	printf("%ld-%02ld-%02ld %02ld:%02ld", year + era * 400 + (month >= 10), month < 10 ? month + 3 : month - 9,
-	    of_year - (153 * month + 2) / 5 + 1, of_day / 3600, of_day / 60 % 60);
+	printf("%ld-%02ld-%02ld %02ld:%02ld", year + era * 400 + (month >= 10),
+	    month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1, of_day / 3600,
+	    of_day / 60 % 60);
 }
 
 static void print_full(const struct listing *listing)
@@ -95,23 +107,35 @@ static void print_full(const struct listing *listing)
 	}
 }
 
+/* Columns that a name takes: its characters, not its bytes (UTF-8). */
+static size_t name_width(const struct entry *entry)
+{
+	size_t count = 0;
+
+	for (const char *at = entry->name; *at; at++)
+		count += (*at & 0xc0) != 0x80;
+	return count;
+}
+
 /* In columns that fill the terminal, sorted downwards. */
 static void print_columns(const struct listing *listing)
 {
 	size_t longest = 0, columns, rows;
 
 	for (size_t i = 0; i < listing->count; i++)
-		if (strlen(listing->entry[i]->name) > longest)
-			longest = strlen(listing->entry[i]->name);
+		if (name_width(listing->entry[i]) > longest)
+			longest = name_width(listing->entry[i]);
 	columns = width / (longest + 2);
 	if (columns == 0)
 		columns = 1;
 	rows = (listing->count + columns - 1) / columns;
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t i = row; i < listing->count; i += rows) {
+			const struct entry *entry = listing->entry[i];
 			bool last = i + rows >= listing->count;
 
-			printf("%-*s%s", last ? 0 : (int)longest, listing->entry[i]->name, last ? "" : "  ");
+			printf("%s%*s", entry->name,
+			    last ? 0 : (int)(longest + 2 - name_width(entry)), "");
 		}
 		putchar('\n');
 	}
@@ -128,7 +152,7 @@ static void print(struct listing *listing)
 	forget(listing);
 }
 
-/* ---- Directories and files -------------------------------------------------------------------------------- */
+/* ---- Directories and files ------------------------------------------------------------------- */
 
 static int list_directory(const char *path)
 {
@@ -139,14 +163,12 @@ static int list_directory(const char *path)
 
 	if (!directory)
 		return error(path);
-	while ((entry = readdir(directory)) != NULL) {
-		char below[PATH_MAX];
-
-		if (entry->d_name[0] == '.' && !all)
-			continue;
-		snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
-		status |= add(&listing, below, entry->d_name);
-	}
+	/* The file server does not list these two: they are not in its tree. */
+	if (dots)
+		status |= add_below(&listing, path, ".") | add_below(&listing, path, "..");
+	while ((entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.' || all)
+			status |= add_below(&listing, path, entry->d_name);
 	closedir(directory);
 	print(&listing);
 	return status;
@@ -190,6 +212,7 @@ int main(int argc, char **argv)
 		if (option == '?')
 			program_usage(usage, 2);
 		all = all || option == 'a' || option == 'A';
+		dots = dots || option == 'a';
 		full = full || option == 'l';
 		single = single || option == '1';
 		itself = itself || option == 'd';

@@ -1,12 +1,11 @@
 /* mkdir: makes directories. */
+#include "program.h"
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "program.h"
 
-static const char usage[] =
-    "usage: mkdir [-p] DIRECTORY ...\n"
-    "Makes directories.  -p  also those above; none needs to be new\n";
+static const char usage[] = "usage: mkdir [-p] DIRECTORY ...\n"
+			    "Makes directories.  -p  also those above; none needs to be new\n";
 
 static bool is_directory(const char *path)
 {
@@ -27,7 +26,8 @@ static int make(const char *path, bool may_exist)
 /* Each part of the path, from the top. */
 static int make_all(char *path)
 {
-	for (char *at = path + strspn(path, "/"); (at = strchr(at, '/')) != NULL; at += strspn(at, "/")) {
+	for (char *at = path + strspn(path, "/"); (at = strchr(at, '/')) != NULL;
+	     at += strspn(at, "/")) {
 		int status;
 
 		*at = '\0';

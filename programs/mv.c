@@ -1,6 +1,6 @@
 /* mv: other names for files and directories. */
-#include <unistd.h>
 #include "walk.h"
+#include <unistd.h>
 
 static const char usage[] =
     "usage: mv SOURCE TARGET\n"

@@ -1,9 +1,9 @@
-/* names: the names that the name server knows, whose they are, and which of them one may look up. */
-#include <stdio.h>
-#include <string.h>
+/* names: the names that the name server knows, whose they are, and which one may look up. */
 #include <atoll/startup.h>
 #include <atoll/sys.h>
 #include <servers/name/protocol.h>
+#include <stdio.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
@@ -16,13 +16,16 @@ int main(int argc, char **argv)
 	}
 	printf("NAME                              PID\n");
 	for (;;) {
-		struct msg m = { .label = MSG_LABEL(NAME_LIST, NAME_VERSION, 0, 0), .word = { had, NAME_ENTRIES },
-			.recv = entries, .recv_bytes = sizeof entries };
+		struct msg m = { .label = MSG_LABEL(NAME_LIST, NAME_VERSION, 0, 0),
+			.word = { had, NAME_ENTRIES },
+			.recv = entries,
+			.recv_bytes = sizeof entries };
 		int error = ipc_ask(startup_cap("name"), &m, DEADLINE_FOREVER);
 		size_t count = error ? 0 : MSG_NBYTES(m.label) / sizeof *entries;
 
 		if (error) {
-			fprintf(stderr, "names: the name server does not tell: %s\n", strerror(-error));
+			fprintf(
+			    stderr, "names: the name server does not tell: %s\n", strerror(-error));
 			return 1;
 		}
 		if (count == 0)

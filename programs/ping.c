@@ -1,10 +1,11 @@
-/* ping: calls the server echo and tells how long a message takes there and back: ping [COUNT] [BYTES] */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* ping: calls the server echo and tells how long a message takes there and back: ping [COUNT]
+ * [BYTES] */
 #include <atoll/name.h>
 #include <atoll/sys.h>
 #include <servers/echo/protocol.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static unsigned char sent[ECHO_MAX], received[ECHO_MAX];
 
@@ -20,14 +21,19 @@ static long number(const char *text, long least, long most)
 /* One call; the answer must be what was sent. 0 or an error. */
 static int ping(cap_t echo, uint64_t turn, size_t bytes)
 {
-	struct msg m = { .label = MSG_LABEL(ECHO_SAY, ECHO_VERSION, 0, bytes), .word = { turn, ~turn },
-		.send = sent, .recv = received, .recv_bytes = bytes };
+	struct msg m = { .label = MSG_LABEL(ECHO_SAY, ECHO_VERSION, 0, bytes),
+		.word = { turn, ~turn },
+		.send = sent,
+		.recv = received,
+		.recv_bytes = bytes };
 	int error = ipc_ask(echo, &m, DEADLINE_FOREVER);
 
 	if (error)
 		return error;
 	return m.word[0] == turn && m.word[1] == ~turn && MSG_NBYTES(m.label) == bytes &&
-		!memcmp(sent, received, bytes) ? 0 : -EPROTO;
+		!memcmp(sent, received, bytes)
+	    ? 0
+	    : -EPROTO;
 }
 
 int main(int argc, char **argv)
@@ -53,11 +59,13 @@ int main(int argc, char **argv)
 		int error = ping((cap_t)echo, (uint64_t)i, (size_t)bytes);
 
 		if (error) {
-			fprintf(stderr, "ping: call %ld of %ld: %s\n", i + 1, count, strerror(-error));
+			fprintf(
+			    stderr, "ping: call %ld of %ld: %s\n", i + 1, count, strerror(-error));
 			return 1;
 		}
 	}
 	ns = time_now() - start;
-	printf("%ld calls of %ld bytes: %lu ns each\n", count, bytes, (unsigned long)(ns / (uint64_t)count));
+	printf("%ld calls of %ld bytes: %lu ns each\n", count, bytes,
+	    (unsigned long)(ns / (uint64_t)count));
 	return 0;
 }

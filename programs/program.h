@@ -1,4 +1,5 @@
-/* What the utilities share: --help, messages, a checked end. Each is one main() that returns its exit status. */
+/* What the utilities share: --help, messages, a checked end. Each is one main() that returns its
+ * exit status. */
 #ifndef PROGRAM_H
 #define PROGRAM_H
 

@@ -1,10 +1,10 @@
 /* ps: every thread, what it does, and whom it waits for. */
+#include <atoll/name.h>
+#include <atoll/sys.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <atoll/name.h>
-#include <atoll/sys.h>
 
 static struct info_thread *threads;
 static size_t count;
@@ -23,9 +23,11 @@ static bool read_threads(cap_t kernel)
 			return false;
 		}
 		threads = more;
-		bytes = kernel_info(kernel, INFO_THREADS, next, threads + count, 32 * sizeof *threads);
+		bytes =
+		    kernel_info(kernel, INFO_THREADS, next, threads + count, 32 * sizeof *threads);
 		if (bytes < 0) {
-			fprintf(stderr, "ps: the kernel does not tell: %s\n", strerror((int)-bytes));
+			fprintf(
+			    stderr, "ps: the kernel does not tell: %s\n", strerror((int)-bytes));
 			return false;
 		}
 		if (bytes == 0)
@@ -37,9 +39,13 @@ static bool read_threads(cap_t kernel)
 
 static const char *state_name(uint8_t state)
 {
-	static const char *const names[] = { [STATE_INACTIVE] = "not started", [STATE_READY] = "READY",
-		[STATE_SEND] = "SEND", [STATE_RECEIVE] = "RECEIVE", [STATE_REPLY] = "REPLY",
-		[STATE_LOCK] = "LOCK", [STATE_DEAD] = "dead" };
+	static const char *const names[] = { [STATE_INACTIVE] = "not started",
+		[STATE_READY] = "READY",
+		[STATE_SEND] = "SEND",
+		[STATE_RECEIVE] = "RECEIVE",
+		[STATE_REPLY] = "REPLY",
+		[STATE_LOCK] = "LOCK",
+		[STATE_DEAD] = "dead" };
 
 	return state < sizeof names / sizeof *names && names[state] ? names[state] : "?";
 }
@@ -59,7 +65,8 @@ static void print_cpu(uint64_t ns)
 	if (us < 1000000)
 		printf("%7lu.%03lu ms", (unsigned long)(us / 1000), (unsigned long)(us % 1000));
 	else
-		printf("%7lu.%03lu s ", (unsigned long)(us / 1000000), (unsigned long)(us / 1000 % 1000));
+		printf("%7lu.%03lu s ", (unsigned long)(us / 1000000),
+		    (unsigned long)(us / 1000 % 1000));
 }
 
 static int by_pid(const void *a, const void *b)
@@ -91,8 +98,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < count; i++) {
 		const struct info_thread *t = &threads[i];
 
-		printf("%5lu %-15s %-11s %-15s %2u/%-2u ", (unsigned long)t->tag, t->name, state_name(t->state),
-		    thread_name(t->waits_on), t->base, t->effective);
+		printf("%5lu %-15s %-11s %-15s %2u/%-2u ", (unsigned long)t->tag, t->name,
+		    state_name(t->state), thread_name(t->waits_on), t->base, t->effective);
 		print_cpu(t->cpu_ns);
 		printf(" %8lu\n", (unsigned long)t->messages);
 	}

@@ -1,6 +1,6 @@
 /* rm: removes files, and directories with what is in them. */
-#include <unistd.h>
 #include "walk.h"
+#include <unistd.h>
 
 static const char usage[] =
     "usage: rm [-r] [-f] FILE ...\n"
@@ -29,7 +29,9 @@ static int rm_directory(const char *path)
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		status |= walk_join(below, path, entry->d_name, strlen(entry->d_name)) ? rm(below) : error(entry->d_name);
+		status |= walk_join(below, path, entry->d_name, strlen(entry->d_name))
+		    ? rm(below)
+		    : error(entry->d_name);
 	}
 	closedir(directory);
 	return status ? status : rmdir(path) == 0 ? 0 : error(path);

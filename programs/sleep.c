@@ -1,8 +1,8 @@
 /* sleep: waits. */
+#include "program.h"
 #include <ctype.h>
 #include <stdint.h>
 #include <time.h>
-#include "program.h"
 
 #define NS_PER_S 1000000000ull
 
@@ -30,7 +30,8 @@ static uint64_t duration(const char *text, int *good)
 		if (*at != units[i].name || (*at && at[1]) || at == text)
 			continue;
 		*good = 1;
-		return ns > UINT64_MAX / 4 / units[i].seconds ? UINT64_MAX / 4 : ns * units[i].seconds;
+		return ns > UINT64_MAX / 4 / units[i].seconds ? UINT64_MAX / 4
+							      : ns * units[i].seconds;
 	}
 	return 0;
 }

@@ -2,11 +2,11 @@
 #ifndef WALK_H
 #define WALK_H
 
+#include "program.h"
 #include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
-#include "program.h"
 
 static inline bool walk_is_directory(const char *path)
 {
@@ -29,11 +29,12 @@ static inline const char *walk_last_name(const char *path, size_t *length)
 }
 
 /* DIRECTORY/NAME; false, with ENAMETOOLONG, when that is too long. */
-static inline bool walk_join(char joined[PATH_MAX], const char *directory, const char *name, size_t length)
+static inline bool walk_join(
+    char joined[PATH_MAX], const char *directory, const char *name, size_t length)
 {
 	size_t end = strlen(directory);
-	int wanted = snprintf(joined, PATH_MAX, "%s%s%.*s", directory, end > 0 && directory[end - 1] == '/' ? "" : "/",
-	    (int)length, name);
+	int wanted = snprintf(joined, PATH_MAX, "%s%s%.*s", directory,
+	    end > 0 && directory[end - 1] == '/' ? "" : "/", (int)length, name);
 
 	errno = ENAMETOOLONG;
 	return wanted < PATH_MAX;

@@ -1,9 +1,9 @@
 /* wc: counts lines, words, bytes. */
+#include "program.h"
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
-#include "program.h"
 
 static const char usage[] =
     "usage: wc [-l] [-w] [-c] [FILE ...]\n"

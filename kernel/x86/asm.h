@@ -9,6 +9,7 @@
 #include "../types.h"
 
 #define MSR_APIC_BASE      0x1b
+#define MSR_SYSENTER_CS    0x174
 #define MSR_TSC_DEADLINE   0x6e0
 #define MSR_EFER           0xc0000080
 #define MSR_STAR           0xc0000081

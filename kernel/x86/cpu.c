@@ -16,10 +16,6 @@
 
 #define BIT(word, number) ((word) >> (number)&1)
 
-#define CR0_VALUE                                                                                \
-	0x8001002b /* PG WP NE TS MP PE: AM off (user code cannot ask for alignment faults), FPU \
-		      off */
-
 #define CR4_PAE        (1u << 5)
 #define CR4_MCE        (1u << 6)
 #define CR4_PGE        (1u << 7)
@@ -75,7 +71,7 @@ static void set_control_registers(void)
 	cr4 |= f->smap ? CR4_SMAP : 0;
 	cr4 |= f->umip ? CR4_UMIP : 0;
 	write_cr4(cr4);
-	write_cr0(CR0_VALUE);
+	write_cr0(CR0_VALUE | CR0_TS);
 }
 
 /* SYSCALL (SDM vol. 3, 5.8.8). FMASK takes away every flag a user could hand to the kernel: IF (no
@@ -87,6 +83,7 @@ static void set_syscall_msrs(void)
 	write_msr(MSR_LSTAR, (u64)entry_syscall);
 	write_msr(MSR_FMASK, RFLAGS_ALL & ~RFLAGS_FIXED);
 	write_msr(MSR_EFER, EFER_SCE | EFER_LME | EFER_NXE);
+	write_msr(MSR_SYSENTER_CS, 0); /* the other instruction of that kind gives #GP */
 	write_msr(MSR_FS_BASE, 0);
 	write_msr(MSR_KERNEL_GS_BASE, 0); /* the user's, while the kernel runs */
 }
@@ -117,6 +114,7 @@ void machine_regs_init(struct regs *regs, u64 entry, u64 stack)
 
 void machine_thread_init(struct machine_thread *state)
 {
+	ASSERT((u64)state->fpu % 64 == 0); /* or XSAVE faults */
 	state->tls = 0;
 	state->uses_fpu = false; /* the area is filled at the first use */
 }
@@ -124,18 +122,21 @@ void machine_thread_init(struct machine_thread *state)
 /* FS base is written whenever either thread has one, never compared: user code can zero it by
  * loading FS, and the next thread must not find the last one's. Without one on either side it is 0
  * already, whatever was loaded: every segment that user code can name starts at 0. */
-void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
+static __attribute__((noinline)) void switch_special(
+    struct machine_thread *old, struct machine_thread *new)
 {
-	struct cpu *cpu = this_cpu();
-
-	cpu->current = next;
-	cpu->tss.rsp[0] = (u64)next + sizeof(struct regs);
-	if (LIKELY(old) && !(old->tls | new->tls | old->uses_fpu | new->uses_fpu))
-		return;
 	if (old == new)
 		return;
 	fpu_switch(old, new);
-	write_msr(MSR_FS_BASE, new->tls);
+	if (!old || old->tls || new->tls)
+		write_msr(MSR_FS_BASE, new->tls);
+}
+
+void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
+{
+	cpu_set_current(next, (u64)next + sizeof(struct regs));
+	if (UNLIKELY(!old) || UNLIKELY(old->tls | new->tls | old->uses_fpu | new->uses_fpu))
+		switch_special(old, new);
 }
 
 bool machine_set_tls(struct machine_thread *state, bool running, u64 base)

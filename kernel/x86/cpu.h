@@ -9,6 +9,10 @@
 /* descriptors.c: GDT, TSS, IDT, GS; first of all, so that an exception finds its way to panic */
 void descriptors_init(void);
 
+/* CR0: PG WP NE MP PE. AM stays off: user code cannot ask for alignment faults. */
+#define CR0_VALUE 0x80010023ull
+#define CR0_TS    (1ull << 3) /* the next FPU instruction raises #NM */
+
 /* fpu.c */
 void fpu_init(void);
 void fpu_switch(struct machine_thread *old, struct machine_thread *new); /* old may be NULL */

@@ -1,22 +1,31 @@
 /* Every way into the kernel, and the only way out.
  *
- * Invariant: while user code runs, GS holds the user's base (0) and KERNEL_GS_BASE points to struct cpu; while
- * the kernel runs it is the other way round. A user's registers are saved into its thread (struct regs), never on
- * a stack: the kernel stack is empty at each entry and nothing on it outlives the entry.
+ * Invariant: while user code runs, GS holds the user's base (0) and KERNEL_GS_BASE points to
+ * struct cpu; while the kernel runs it is the other way round. A user's registers are saved into
+ * its thread (struct regs), never on a stack: the kernel stack is empty at each entry and nothing
+ * on it outlives the entry.
  *
- *      SYSCALL ------------------------------> entry_syscall --> trap_syscall --+
- *      exception, interrupt from user mode --> entry_interrupt -> trap_user ----+--> entry_return --> user mode
- *      #DB from user mode (on its own stack) -> copied to the thread -----------+
- *      anything from kernel mode; NMI, #DF, #MC from anywhere --> entry_kernel --> trap_kernel, and back
+ *      SYSCALL                    -> entry_syscall   -> trap_syscall -+
+ *      exception or interrupt                                         +-> entry_return
+ *        from user mode           -> entry_interrupt -> trap_user ----+
+ *        #DB: on its own stack    -> entry_debug ----^
+ *      anything from kernel mode;
+ *      NMI, #DF, #MC from anywhere -> entry_kernel   -> trap_kernel -> back to where it was
  *
- * Read machine.h, layout.h, then this from top to bottom; hazards: docs/notes/sysret.md, swapgs-nmi-db.md.
- * Calls trap.c, x86/kerneltrap.c. The processor calls it through descriptors.c's IDT and cpu.c's LSTAR. */
+ * Read machine.h, layout.h, then this from top to bottom; hazards: docs/notes/sysret.md,
+ * swapgs-nmi-db.md.
+ * Calls trap.c, x86/kerneltrap.c. The processor calls it through descriptors.c's IDT and cpu.c's
+ * LSTAR. */
 #include "layout.h"
+
+/* The exceptions for which the processor pushes an error code: 8, 10 to 14, 17, 21, 29, 30 */
+#define ERROR_CODES 0x60227d00
 
 	.text
 
-/* ---- SYSCALL: rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rsp serves as
- * the pointer to the thread. A #DB or NMI between here and the new rsp lands on a stack of its own. */
+/* ---- SYSCALL -------------------------------------------------------------------------
+ * rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rsp serves
+ * as the pointer to the thread. A #DB or NMI before the new rsp lands on a stack of its own. */
 	.globl entry_syscall
 	.type entry_syscall, @function
 	.balign 16
@@ -49,19 +58,20 @@ entry_syscall:
 	call trap_syscall
 	/* fall through */
 
-/* ---- The only exit. rax = the thread to run; machine_switch has made it the current one. */
+/* ---- The only exit -------------------------------------------------------------------
+ * rax = the thread to run; machine_switch has made it the current one. */
 	.globl entry_return
 	.type entry_return, @function
 entry_return:
 	mov REGS_RIP(%rax), %rcx
 	mov %rcx, %rdx
-	shr $47, %rdx                   /* SYSRET and IRETQ to a non-canonical address fault in ring 0 */
+	shr $47, %rdx                   /* not canonical: SYSRET would fault in ring 0 */
 	jnz return_astray
 	cmpl $TRAP_SYSCALL, REGS_VECTOR(%rax)
 	jne return_interrupt
 	mov REGS_RFLAGS(%rax), %r11
 	test $(~(RFLAGS_USER | RFLAGS_IF | RFLAGS_FIXED) | RFLAGS_RF | RFLAGS_TF), %r11d
-	jnz return_interrupt            /* SYSRET drops RF, and with TF traps before the first instruction */
+	jnz return_interrupt            /* SYSRET drops RF, and TF would trap too early */
 	mov REGS_R15(%rax), %r15
 	mov REGS_R14(%rax), %r14
 	mov REGS_R13(%rax), %r13
@@ -74,7 +84,7 @@ entry_return:
 	mov REGS_RDX(%rax), %rdx
 	mov REGS_RSI(%rax), %rsi
 	mov REGS_RDI(%rax), %rdi
-	mov REGS_RSP(%rax), %rsp        /* from here to SYSRET no stack is ours: only NMI, #MC can come (IST) */
+	mov REGS_RSP(%rax), %rsp        /* from here on only NMI and #MC can come: IST */
 	mov REGS_RAX(%rax), %rax
 	swapgs
 	sysretq
@@ -104,7 +114,8 @@ return_interrupt:
 	swapgs
 	iretq
 
-/* No thread runs outside the lower half: it gets the #GP that its next instruction fetch would have raised. */
+/* No thread runs outside the lower half: it gets the #GP that its next instruction fetch would
+ * have raised. */
 return_astray:
 	movq $TRAP_GENERAL, REGS_VECTOR(%rax)
 	movq $0, REGS_ERROR(%rax)
@@ -112,15 +123,16 @@ return_astray:
 	call trap_user
 	jmp entry_return
 
-/* ---- Exceptions and interrupts. The IDT points to 256 stubs of equal size, so that descriptors.c can compute the
- * addresses. Each completes the frame to error and vector; the processor pushes an error code for some. */
+/* ---- Exceptions and interrupts -------------------------------------------------------
+ * The IDT points to 256 stubs of equal size, so that descriptors.c can compute the addresses. Each
+ * completes the frame to error and vector; the processor pushes an error code for some. */
 	.balign ENTRY_STUB_BYTES
 	.globl entry_stubs
 entry_stubs:
 	.set vector, 0
 	.rept 256
 	.balign ENTRY_STUB_BYTES
-	.if !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+	.if vector >= 32 || !(ERROR_CODES >> vector & 1)
 	push $0
 	.endif
 	push $vector
@@ -134,7 +146,8 @@ entry_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* From user mode the processor has pushed into the thread already: TSS.rsp0 is the end of its struct regs. */
+/* From user mode the processor has pushed into the thread already: TSS.rsp0 is the end of its
+ * struct regs. */
 	.balign 16
 entry_interrupt:
 	testb $3, REGS_CS - REGS_VECTOR(%rsp)
@@ -158,14 +171,14 @@ save_user:
 	push %r15
 	mov %rsp, %rdi
 	mov %gs:CPU_STACK, %rsp
-	pushq $RFLAGS_FIXED             /* a gate leaves the user's DF and AC as they are (SDM vol. 3, 6.12.1.2) */
+	pushq $RFLAGS_FIXED             /* the gate left the user's DF and AC as they were */
 	popfq
 	xor %ebp, %ebp
 	call trap_user
 	jmp entry_return
 
-/* #DB has a stack of its own because it can hit the first instruction of entry_syscall, where rsp is the user's.
- * One from user mode moves into the thread like any other exception. */
+/* #DB has a stack of its own because it can hit the first instruction of entry_syscall, where rsp
+ * is the user's. One from user mode moves into the thread like any other exception. */
 entry_debug:
 	testb $3, REGS_CS - REGS_VECTOR(%rsp)
 	jz entry_kernel
@@ -184,10 +197,11 @@ entry_debug:
 	mov %gs:CPU_SCRATCH, %rdi
 	jmp save_user
 
-/* Taken in the kernel, or on an interrupt stack: a struct regs on the stack we are on, whatever it is. The saved CS
- * does not tell whose GS is loaded: the first instruction of entry_syscall runs in ring 0 with the user's, the last
- * but one of entry_return too. The base itself tells: the kernel's is negative, and user code, which has no
- * WRGSBASE here (CR4.FSGSBASE is 0), can only make it 0 to 2^32-1. */
+/* Taken in the kernel, or on an interrupt stack: a struct regs on the stack we are on, whatever
+ * it is. The saved CS does not tell whose GS is loaded: the first instruction of entry_syscall
+ * runs in ring 0 with the user's, the last but one of entry_return too. The base itself tells:
+ * the kernel's is negative, and user code, which has no WRGSBASE here (CR4.FSGSBASE is 0), can
+ * only make it 0 to 2^32-1. */
 entry_kernel:
 	push %rdi
 	push %rsi

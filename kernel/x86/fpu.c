@@ -1,9 +1,8 @@
 /* FPU, SSE and AVX state of user threads. The kernel itself uses none (-mgeneral-regs-only).
  *
  * Invariant: CR0.TS is clear exactly while a thread that uses the FPU is the current one, and then
- * the registers are that thread's. State is saved and restored at the switch, never later:
- * registers that still hold another thread's values behind TS can be read by speculation (lazy FPU,
- * CVE-2018-3665).
+ * the registers are that thread's; otherwise they are clean. State is saved and restored at the
+ * switch, never later: values left behind TS can be read by speculation (lazy FPU, CVE-2018-3665).
  *
  * Layer 1. Called by cpu.c, trap.c; calls panic.c. See docs/notes/fpu.md. */
 #include "cpu.h"
@@ -11,17 +10,17 @@
 #include "../panic.h"
 #include "../string.h"
 #include "asm.h"
-
-#define CR0_TS (1ull << 3)
+#include "layout.h"
 
 #define XCR0_WANTED 7 /* x87, SSE, AVX */
 #define XCR0_LEAST  3
 
-#define FCW_OFFSET   0
-#define MXCSR_OFFSET 24
-#define FCW_DEFAULT \
-	0x37f /* all exceptions masked, 64-bit precision, as the System V ABI wants it */
-#define MXCSR_DEFAULT 0x1f80 /* all exceptions masked */
+/* A clean state: FCW 0x37f and MXCSR 0x1f80 mask all exceptions, as the System V ABI wants it. With
+ * XSTATE_BV = 0 in its header XRSTOR resets every component, the upper halves of the AVX registers
+ * too; without XSAVE the legacy part is loaded as it stands. */
+static const struct machine_thread clean = {
+	.fpu = { [0] = 0x7f, [1] = 0x03, [24] = 0x80, [25] = 0x1f },
+};
 
 static u32 xcr0;            /* 0: FXSAVE */
 static bool keeps_pointers; /* FXRSTOR and XRSTOR leave the x87 pointers of the last thread (AMD) */
@@ -75,31 +74,39 @@ static void restore(const struct machine_thread *state)
 		__asm__ volatile("fxrstor64 %0" : : "m"(state->fpu) : "memory");
 }
 
+static void turn_on(void)
+{
+	if (!this_cpu()->fpu_on)
+		__asm__ volatile("clts");
+	this_cpu()->fpu_on = true;
+}
+
+static void turn_off(void)
+{
+	if (!this_cpu()->fpu_on)
+		return;
+	restore(&clean);
+	write_cr0(CR0_VALUE | CR0_TS);
+	this_cpu()->fpu_on = false;
+}
+
 void fpu_switch(struct machine_thread *old, struct machine_thread *new)
 {
-	bool off = read_cr0() & CR0_TS;
-
 	if (old && old->uses_fpu)
 		save(old);
 	if (new->uses_fpu) {
-		if (off)
-			__asm__ volatile("clts");
+		turn_on();
 		restore(new);
-	} else if (!off) {
-		write_cr0(read_cr0() | CR0_TS);
+	} else {
+		turn_off();
 	}
 }
 
-/* An area of zeros is a clean state: with XSTATE_BV = 0 in its header XRSTOR resets every
- * component, the upper halves of the AVX registers too; without XSAVE the legacy part is loaded as
- * it stands. */
 void machine_fpu_first_use(struct machine_thread *state)
 {
 	ASSERT(!state->uses_fpu);
-	memset(state->fpu, 0, sizeof(state->fpu));
-	*(u16 *)(state->fpu + FCW_OFFSET) = FCW_DEFAULT;
-	*(u32 *)(state->fpu + MXCSR_OFFSET) = MXCSR_DEFAULT;
+	memcpy(state->fpu, clean.fpu, sizeof(clean.fpu));
 	state->uses_fpu = true;
-	__asm__ volatile("clts");
+	turn_on();
 	restore(state);
 }

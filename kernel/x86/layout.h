@@ -65,6 +65,7 @@
 #define CPU_CURRENT 8
 #define CPU_STACK   16
 #define CPU_SCRATCH 24
+#define CPU_RSP0    64 /* tss.rsp[0]: where the processor starts pushing when it leaves user mode */
 
 /* ---- Stacks: number 0 is the kernel's, 1 to 4 are those of the interrupt stack table */
 #define STACK_GUARD       4096
@@ -101,7 +102,7 @@ struct cpu {
 	u64 stack;              /* top of the kernel stack: every entry starts there afresh */
 	u64 scratch[2]; /* entry.S, for the few instructions in which it has no free register */
 	u64 nmis, debug_traps; /* taken in the kernel and ignored */
-	u32 unused;            /* puts tss.rsp[] on 8-byte boundaries */
+	bool fpu_on;           /* CR0.TS is clear */
 	struct tss tss;
 };
 
@@ -120,6 +121,13 @@ static inline struct cpu *this_cpu(void)
 
 	__asm__ volatile("mov %%gs:%c1, %0" : "=r"(self) : "i"(CPU_SELF));
 	return self;
+}
+
+/* The next entry from user mode saves into `current`, whose struct regs ends at `end`. */
+static inline void cpu_set_current(struct thread *current, u64 end)
+{
+	__asm__ volatile("mov %0, %%gs:%c1" : : "r"(current), "i"(CPU_CURRENT) : "memory");
+	__asm__ volatile("mov %0, %%gs:%c1" : : "r"(end), "i"(CPU_RSP0) : "memory");
 }
 
 #define LAYOUT(type, member, offset) \
@@ -151,6 +159,7 @@ LAYOUT(struct cpu, self, CPU_SELF);
 LAYOUT(struct cpu, current, CPU_CURRENT);
 LAYOUT(struct cpu, stack, CPU_STACK);
 LAYOUT(struct cpu, scratch, CPU_SCRATCH);
+LAYOUT(struct cpu, tss.rsp, CPU_RSP0);
 _Static_assert(offsetof(struct cpu, tss.rsp) % 8 == 0, "the processor reads rsp0 in one piece");
 _Static_assert(sizeof(struct tss) == 104, "the 64-bit TSS has 104 bytes");
 _Static_assert(TRAP_SYSCALL == ENTRY_SYSCALL, "entry.S and machine.h agree on ENTRY_SYSCALL");

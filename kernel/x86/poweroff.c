@@ -46,6 +46,10 @@ _Noreturn void machine_poweroff(int status)
 		outw(QEMU_PM1A_OVMF, PM1A_SLEEP_S5);
 		for (const char *c = "Shutdown"; *c; c++)
 			outb(BOCHS_SHUTDOWN, (u8)*c);
+		/* QEMU ends when another of its threads comes round to it: the line below is for
+		 * where nothing helped. */
+		for (unsigned i = 0; i < 1u << 26; i++)
+			__asm__ volatile("pause");
 	}
 	say("It is now safe to switch off.\n", machine_console);
 	machine_halt();

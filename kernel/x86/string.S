@@ -1,7 +1,8 @@
 /* memcpy, memset, memmove, memcmp: see string.h.
  *
- * Invariant: DF is clear on entry and on return. Words first, then at most seven single bytes: each repetition of a
- * string instruction counts as one instruction under -icount, so eight bytes at a time cost an eighth.
+ * Invariant: DF is clear on entry and on return. Words first, then at most seven single bytes:
+ * each repetition of a string instruction counts as one instruction under -icount, so eight bytes
+ * at a time cost an eighth.
  * Calls nobody; called by everybody, also by the compiler on its own. */
 
 	.text
@@ -27,7 +28,7 @@ memmove:
 	mov %rdi, %rax
 	mov %rdi, %rcx
 	sub %rsi, %rcx
-	cmp %rdx, %rcx                  /* unsigned: a target below the source gives a huge distance */
+	cmp %rdx, %rcx                  /* unsigned: a target below is a huge distance */
 	jae copy_up
 	lea -1(%rdi, %rdx), %rdi        /* overlapping, target above: from the end downwards */
 	lea -1(%rsi, %rdx), %rsi

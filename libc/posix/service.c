@@ -7,6 +7,8 @@
 
 #include "posix.h"
 
+#define TRIES 5
+
 int64_t name_lookup(const char *name, uint64_t deadline)
 {
 	bool wait = deadline != DEADLINE_NOW;
@@ -16,12 +18,15 @@ int64_t name_lookup(const char *name, uint64_t deadline)
 		.send = name,
 		.recv_caps = 1,
 	};
-	int error;
+	int error, tries = 0;
 
 	if (!startup_cap("name"))
 		return -ENOENT;
-	/* Whether the answer comes at once is word 0's business; the question must have time. */
-	error = ipc_ask(startup_cap("name"), &m, wait ? deadline : DEADLINE_FOREVER);
+	/* Whether the answer comes at once is word 0's business; the question must have time. When
+	 * the server dies over it, its next incarnation answers. */
+	do
+		error = ipc_ask(startup_cap("name"), &m, wait ? deadline : DEADLINE_FOREVER);
+	while (error == -EPIPE && ++tries < TRIES);
 	if (!error && MSG_NCAPS(m.label) != 1)
 		error = -EPROTO;
 	return error ? error : (int64_t)m.cap[0];

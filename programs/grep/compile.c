@@ -1,15 +1,18 @@
 /* From a pattern's text to a program, in one pass:
  *
- *	branches  branch { '|' branch }          piece  atom { '*' | '+' | '?' | '{m,n}' }
- *	branch    { piece }                      atom   character | '.' | '[...]' | '^' | '$' | '(' branches ')'
+ *	branches  branch { '|' branch }
+ *	branch    { piece }
+ *	piece     atom { '*' | '+' | '?' | '{m,n}' }
+ *	atom      character | '.' | '[...]' | '^' | '$' | '(' branches ')'
  *
- * Jumps are relative, so an atom's code is simply moved when a repetition needs an instruction before it, and is copied
- * for {m,n}. In basic expressions the operators but * . [ ^ $ have a backslash. */
+ * Jumps are relative, so an atom's code is simply moved when a repetition needs an instruction
+ * before it, and is copied for {m,n}. In basic expressions the operators but * . [ ^ $ have a
+ * backslash. */
+#include "pattern.h"
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pattern.h"
 
 #define DEPTH_MAX        50 /* of groups in groups */
 #define ALTERNATIVES_MAX 500
@@ -50,7 +53,8 @@ static bool insert(struct compiler *c, int start, struct instruction instruction
 
 	if (!emit(c, instruction))
 		return false;
-	memmove(program + start + 1, program + start, (size_t)(c->p->length - 1 - start) * sizeof *program);
+	memmove(program + start + 1, program + start,
+	    (size_t)(c->p->length - 1 - start) * sizeof *program);
 	program[start] = instruction;
 	return true;
 }
@@ -65,9 +69,9 @@ static bool copy(struct compiler *c, int start, int length)
 }
 
 /* Is this operator here? It is written with a backslash in basic expressions. */
-static bool is_operator(const struct compiler *c, const char *at, char operator)
+static bool is_operator(const struct compiler *c, const char *at, char op)
 {
-	return c->flags & MATCH_EXTENDED ? at[0] == operator : at[0] == '\\' && at[1] == operator;
+	return c->flags & MATCH_EXTENDED ? at[0] == op : at[0] == '\\' && at[1] == op;
 }
 
 static size_t operator_length(const struct compiler *c)
@@ -75,7 +79,7 @@ static size_t operator_length(const struct compiler *c)
 	return c->flags & MATCH_EXTENDED ? 1 : 2;
 }
 
-/* ---- Sets ------------------------------------------------------------------------------------------------- */
+/* ---- Sets ------------------------------------------------------------------------------------ */
 
 static void set_add(unsigned char *set, int byte)
 {
@@ -89,16 +93,26 @@ static bool set_class(struct compiler *c, unsigned char *set)
 		const char *name;
 		int (*is)(int);
 	} classes[] = {
-		{ "alnum", isalnum }, { "alpha", isalpha }, { "blank", isblank }, { "cntrl", iscntrl }, { "digit", isdigit },
-		{ "graph", isgraph }, { "lower", islower }, { "print", isprint }, { "punct", ispunct }, { "space", isspace },
-		{ "upper", isupper }, { "xdigit", isxdigit },
+		{ "alnum", isalnum },
+		{ "alpha", isalpha },
+		{ "blank", isblank },
+		{ "cntrl", iscntrl },
+		{ "digit", isdigit },
+		{ "graph", isgraph },
+		{ "lower", islower },
+		{ "print", isprint },
+		{ "punct", ispunct },
+		{ "space", isspace },
+		{ "upper", isupper },
+		{ "xdigit", isxdigit },
 	};
 	const char *end = strstr(c->at, ":]");
 
 	for (size_t i = 0; end && i < sizeof classes / sizeof *classes; i++) {
 		size_t length = strlen(classes[i].name);
 
-		if ((size_t)(end - c->at - 2) != length || strncmp(c->at + 2, classes[i].name, length) != 0)
+		if ((size_t)(end - c->at - 2) != length ||
+		    strncmp(c->at + 2, classes[i].name, length) != 0)
 			continue;
 		for (int byte = 0; byte < 256; byte++)
 			if (classes[i].is(byte))
@@ -125,7 +139,8 @@ static bool set_range(struct compiler *c, unsigned char *set)
 	return true;
 }
 
-/* A new set of the pattern's. Sets are counted in bytes of the text, so the array made for them does not move. */
+/* A new set of the pattern's. Sets are counted in bytes of the text, so the array made for them
+ * does not move. */
 static unsigned char *set_new(struct pattern *p)
 {
 	return p->sets[p->set_count++];
@@ -155,14 +170,15 @@ static bool compile_set(struct compiler *c)
 	return emit(c, (struct instruction){ .code = CODE_SET, .set = set });
 }
 
-/* ---- Repetitions ------------------------------------------------------------------------------------------ */
+/* ---- Repetitions ----------------------------------------------------------------------------- */
 
 /* Zero or more of the code from `start` on. */
 static bool star(struct compiler *c, int start)
 {
 	int length = c->p->length - start;
 
-	return insert(c, start, (struct instruction){ .code = CODE_SPLIT, .to = 1, .other = length + 2 }) &&
+	return insert(c, start,
+		   (struct instruction){ .code = CODE_SPLIT, .to = 1, .other = length + 2 }) &&
 	    emit(c, (struct instruction){ .code = CODE_JUMP, .to = -(length + 1) });
 }
 
@@ -170,15 +186,18 @@ static bool optional(struct compiler *c, int start)
 {
 	int length = c->p->length - start;
 
-	return insert(c, start, (struct instruction){ .code = CODE_SPLIT, .to = 1, .other = length + 1 });
+	return insert(
+	    c, start, (struct instruction){ .code = CODE_SPLIT, .to = 1, .other = length + 1 });
 }
 
 static bool plus(struct compiler *c, int start)
 {
-	return emit(c, (struct instruction){ .code = CODE_SPLIT, .to = start - c->p->length, .other = 1 });
+	return emit(
+	    c, (struct instruction){ .code = CODE_SPLIT, .to = start - c->p->length, .other = 1 });
 }
 
-/* The atom m to n times (n < 0: any number): m copies, and behind them a star or n - m that may be left out. */
+/* The atom m to n times (n < 0: any number): m copies, and behind them a star or n - m that may be
+ * left out. */
 static bool times(struct compiler *c, int start, int m, int n)
 {
 	int length = c->p->length - start;
@@ -195,7 +214,8 @@ static bool times(struct compiler *c, int start, int m, int n)
 		c->p->length = start;
 		return true;
 	}
-	/* The first stands there already, and is the only one that may have to become optional where it is. */
+	/* The first stands there already, and is the only one that may have to become optional
+	 * where it is. */
 	if (m == 0 && !optional(c, start))
 		return false;
 	for (int i = m > 0 ? m : 1; i < n; i++) {
@@ -261,7 +281,7 @@ static bool compile_repetitions(struct compiler *c, int start)
 	}
 }
 
-/* ---- Atoms, branches -------------------------------------------------------------------------------------- */
+/* ---- Atoms, branches ------------------------------------------------------------------------- */
 
 static bool compile_branches(struct compiler *c);
 
@@ -297,7 +317,8 @@ static bool at_branch_end(const struct compiler *c, const char *at)
 	return !*at || is_operator(c, at, '|') || (is_operator(c, at, ')') && c->depth > 0);
 }
 
-/* `first`: nothing stands before it in its branch. There, in basic expressions, * is a star and ^ an anchor. */
+/* `first`: nothing stands before it in its branch. There, in basic expressions, * is a star and ^
+ * an anchor. */
 static bool compile_atom(struct compiler *c, bool first)
 {
 	bool extended = c->flags & MATCH_EXTENDED;
@@ -333,7 +354,8 @@ static bool compile_branch(struct compiler *c)
 
 	while (c->flags & MATCH_FIXED ? *c->at != '\0' : !at_branch_end(c, c->at)) {
 		/* In basic expressions "^*" is a star at the start of a line. */
-		bool repeats = !(c->flags & MATCH_FIXED) && (c->flags & MATCH_EXTENDED || !first || *c->at != '^');
+		bool repeats = !(c->flags & MATCH_FIXED) &&
+		    (c->flags & MATCH_EXTENDED || !first || *c->at != '^');
 		int start = c->p->length;
 
 		if (!compile_atom(c, first) || (repeats && !compile_repetitions(c, start)))
@@ -354,7 +376,9 @@ static bool compile_branches(struct compiler *c)
 	c->at += operator_length(c);
 	if (++c->alternatives > ALTERNATIVES_MAX)
 		return fail(c, "too many alternatives");
-	if (!insert(c, start, (struct instruction){ .code = CODE_SPLIT, .to = 1, .other = c->p->length - start + 2 }))
+	if (!insert(c, start,
+		(struct instruction){
+		    .code = CODE_SPLIT, .to = 1, .other = c->p->length - start + 2 }))
 		return false;
 	jump = c->p->length;
 	if (!emit(c, (struct instruction){ .code = CODE_JUMP }) || !compile_branches(c))

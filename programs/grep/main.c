@@ -1,9 +1,9 @@
 /* grep: lines that match a pattern. */
+#include "../program.h"
+#include "match.h"
 #include <stdbool.h>
 #include <sys/types.h>
 #include <unistd.h>
-#include "../program.h"
-#include "match.h"
 
 static const char usage[] =
     "usage: grep [-i] [-v] [-n] [-c] [-l] [-q] [-E | -F] PATTERN [FILE ...]\n"

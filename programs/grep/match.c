@@ -1,7 +1,8 @@
-/* Runs a pattern's program over a line: all threads of it side by side, each place in the program at most once. */
+/* Runs a pattern's program over a line: all threads of it side by side, each place in the program
+ * at most once. */
+#include "pattern.h"
 #include <ctype.h>
 #include <stdlib.h>
-#include "pattern.h"
 
 struct run {
 	struct pattern *pattern;

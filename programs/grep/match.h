@@ -1,7 +1,7 @@
 /* Regular expressions as POSIX defines them, basic and extended, without \1 to \9. Pure.
  *
- * A pattern becomes a program for a little machine that follows all possible ways at the same time, so no pattern and no
- * line takes longer than their lengths multiplied. It works on bytes. */
+ * A pattern becomes a program for a little machine that follows all possible ways at the same time,
+ * so no pattern and no line takes longer than their lengths multiplied. It works on bytes. */
 #ifndef GREP_MATCH_H
 #define GREP_MATCH_H
 

@@ -20,7 +20,7 @@ enum code {
 struct instruction {
 	enum code code;
 	unsigned char byte;
-	int to, other;      /* CODE_JUMP, CODE_SPLIT: relative to this instruction, so that code can be moved */
+	int to, other;      /* CODE_JUMP, CODE_SPLIT: relative, so that code can be moved */
 	unsigned char *set; /* CODE_SET: 256 bits; belongs to the pattern */
 };
 
@@ -32,7 +32,8 @@ struct pattern {
 	unsigned char (*sets)[32];
 	size_t set_count;
 
-	/* While it runs: places in the program that are reached before the next byte, and the mark that says so. */
+	/* While it runs: places in the program that are reached before the next byte, and the mark
+	 * that says so. */
 	int here[PROGRAM_MAX], there[PROGRAM_MAX], stack[PROGRAM_MAX];
 	unsigned long mark[PROGRAM_MAX], step;
 };

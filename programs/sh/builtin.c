@@ -1,11 +1,11 @@
 /* Commands that change the shell itself, so that no program could do them. */
+#include "shell.h"
+#include "variables.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "shell.h"
-#include "variables.h"
 
 #define PATH_BYTES 1024
 
@@ -147,8 +147,14 @@ builtin *find_builtin(const char *name)
 		const char *name;
 		builtin *function;
 	} table[] = {
-		{ "cd", builtin_cd }, { "pwd", builtin_pwd }, { "exit", builtin_exit }, { "export", builtin_export },
-		{ "unset", builtin_unset }, { "wait", builtin_wait }, { "jobs", builtin_jobs }, { ":", builtin_nothing },
+		{ "cd", builtin_cd },
+		{ "pwd", builtin_pwd },
+		{ "exit", builtin_exit },
+		{ "export", builtin_export },
+		{ "unset", builtin_unset },
+		{ "wait", builtin_wait },
+		{ "jobs", builtin_jobs },
+		{ ":", builtin_nothing },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)

@@ -1,11 +1,11 @@
-/* Expansion. One pass over the word builds the argument and, beside it, the same text as a pattern, in which what was
- * quoted has backslashes; so "*" in quotes stays a star. */
+/* Expansion. One pass over the word builds the argument and, beside it, the same text as a pattern,
+ * in which what was quoted has backslashes; so "*" in quotes stays a star. */
+#include "expand.h"
+#include "parse.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "expand.h"
-#include "parse.h"
 
 struct text {
 	char *bytes; /* ended by NUL once anything was added */
@@ -41,7 +41,8 @@ static void add(struct text *text, char c)
 
 void arguments_add(struct arguments *arguments, char *argument)
 {
-	arguments->argument = check(realloc(arguments->argument, (arguments->count + 2) * sizeof *arguments->argument));
+	arguments->argument = check(
+	    realloc(arguments->argument, (arguments->count + 2) * sizeof *arguments->argument));
 	arguments->argument[arguments->count++] = argument;
 	arguments->argument[arguments->count] = NULL;
 }
@@ -54,7 +55,7 @@ void arguments_free(struct arguments *arguments)
 	*arguments = (struct arguments){ 0 };
 }
 
-/* ---- One argument ----------------------------------------------------------------------------------------- */
+/* ---- One argument ---------------------------------------------------------------------------- */
 
 static void put(struct expansion *e, char c, bool quoted)
 {
@@ -78,7 +79,8 @@ static void finish(struct expansion *e)
 		if (e->special && e->expander->match)
 			e->expander->match(e->pattern.bytes, arguments);
 		if (arguments->count == before) {
-			arguments_add(arguments, e->plain.bytes ? e->plain.bytes : check(strdup("")));
+			arguments_add(
+			    arguments, e->plain.bytes ? e->plain.bytes : check(strdup("")));
 			e->plain.bytes = NULL;
 		}
 	}
@@ -116,9 +118,10 @@ static const char *variable(struct expansion *e, const char *at, bool quoted)
 	return name + length + braces;
 }
 
-/* ---- One word --------------------------------------------------------------------------------------------- */
+/* ---- One word -------------------------------------------------------------------------------- */
 
-/* At a '"'; returns what is behind the closing one. Inside, a backslash quotes only what would be special there. */
+/* At a '"'; returns what is behind the closing one. Inside, a backslash quotes only what would be
+ * special there. */
 static const char *double_quotes(struct expansion *e, const char *at)
 {
 	for (at++; *at && *at != '"';) {
@@ -184,9 +187,10 @@ char *expand_text(const struct expander *expander, const char *word)
 	return text;
 }
 
-/* ---- Patterns --------------------------------------------------------------------------------------------- */
+/* ---- Patterns -------------------------------------------------------------------------------- */
 
-/* At a '['. Does the set have c? *end is behind it; NULL: the bracket is not closed, so it is no set. */
+/* At a '['. Does the set have c? *end is behind it; NULL: the bracket is not closed, so it is no
+ * set. */
 static bool set_has(const char *pattern, char c, const char **end)
 {
 	const char *at = pattern + 1;
@@ -208,7 +212,9 @@ static bool set_has(const char *pattern, char c, const char **end)
 			if (!high)
 				return false;
 		}
-		found = found || ((unsigned char)low <= (unsigned char)c && (unsigned char)c <= (unsigned char)high);
+		found = found ||
+		    ((unsigned char)low <= (unsigned char)c &&
+			(unsigned char)c <= (unsigned char)high);
 	}
 	*end = at + 1;
 	return found != negated;
@@ -231,8 +237,8 @@ static const char *match_one(const char *pattern, char c)
 	return *pattern && *pattern == c ? pattern + 1 : NULL;
 }
 
-/* When it goes wrong behind a star, the star takes one more; only the last star ever needs to, so this takes the time
- * of pattern times name at the most. */
+/* When it goes wrong behind a star, the star takes one more; only the last star ever needs to, so
+ * this takes the time of pattern times name at the most. */
 bool pattern_matches(const char *pattern, const char *name)
 {
 	const char *star = NULL, *resume = NULL, *next;

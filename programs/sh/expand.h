@@ -1,5 +1,5 @@
-/* From words as written to arguments: quotes go, values of variables come in, patterns become names of files. Pure but
- * for the functions that it is given. */
+/* From words as written to arguments: quotes go, values of variables come in, patterns become names
+ * of files. Pure but for the functions that it is given. */
 #ifndef SH_EXPAND_H
 #define SH_EXPAND_H
 
@@ -15,14 +15,16 @@ struct arguments {
 struct expander {
 	/* Value of $NAME, or of $? $$ $! $# $0 to $9 by the one character; NULL: it has none. */
 	const char *(*value)(const char *name);
-	/* Names that match a pattern, in which a backslash stands before what is not special; added to *names. NULL:
-	 * patterns stay as they are. */
+	/* Names that match a pattern, in which a backslash stands before what is not special; added
+	 * to *names. NULL: patterns stay as they are. */
 	void (*match)(const char *pattern, struct arguments *names);
 };
 
-/* Adds the arguments that a word gives: none ($EMPTY), one, or more (blanks in a value, a pattern). */
+/* Adds the arguments that a word gives: none ($EMPTY), one, or more (blanks in a value, a
+ * pattern). */
 void expand_word(const struct expander *expander, const char *word, struct arguments *arguments);
-/* The one string that a word gives where there is no splitting: values in assignments, names of files after < and >. */
+/* The one string that a word gives where there is no splitting: values in assignments, names of
+ * files after < and >. */
 char *expand_text(const struct expander *expander, const char *word);
 
 void arguments_add(struct arguments *arguments, char *argument); /* takes it over */

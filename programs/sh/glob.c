@@ -1,10 +1,10 @@
 /* Patterns become names of files, one directory of the path after the other. */
+#include "shell.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "shell.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -35,7 +35,8 @@ static void unescape(char *to, const char *pattern, size_t length)
 
 static void match_below(const char *found, const char *pattern, struct arguments *names);
 
-/* `found` and `name` are there: goes on with the rest of the pattern, which is empty or begins with a slash. */
+/* `found` and `name` are there: goes on with the rest of the pattern, which is empty or begins with
+ * a slash. */
 static void go_on(const char *found, const char *name, const char *rest, struct arguments *names)
 {
 	size_t slashes = strspn(rest, "/");
@@ -74,7 +75,8 @@ static void match_below(const char *found, const char *pattern, struct arguments
 	directory = opendir(*found ? found : ".");
 	while (directory && (entry = readdir(directory)) != NULL)
 		/* Hidden files are meant only by who says so. */
-		if ((entry->d_name[0] != '.' || part[0] == '.') && pattern_matches(part, entry->d_name))
+		if ((entry->d_name[0] != '.' || part[0] == '.') &&
+		    pattern_matches(part, entry->d_name))
 			go_on(found, entry->d_name, pattern + length, names);
 	if (directory)
 		closedir(directory);
@@ -90,5 +92,6 @@ void match_files(const char *pattern, struct arguments *names)
 	else
 		match_below("", pattern, names);
 	if (names->count > before)
-		qsort(names->argument + before, names->count - before, sizeof *names->argument, compare);
+		qsort(names->argument + before, names->count - before, sizeof *names->argument,
+		    compare);
 }

@@ -1,16 +1,18 @@
 /* Programs in the background. */
+#include "shell.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "shell.h"
 
-static struct job {
+struct job {
 	pid_t pid;
 	char *text;
-} *job;
+};
+
+static struct job *job;
 static size_t jobs;
 
 void jobs_add(pid_t pid, const char *text, size_t length)

@@ -1,16 +1,17 @@
-/* The shell. Commands come from the terminal (or whatever standard input is), from a file, or from `-c TEXT`. */
+/* The shell. Commands come from the terminal (or whatever standard input is), from a file, or from
+ * `-c TEXT`. */
+#include "shell.h"
+#include "variables.h"
+#include <atoll/tty.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <servers/console/protocol.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <atoll/tty.h>
-#include <servers/console/protocol.h>
-#include "shell.h"
-#include "variables.h"
 
 #define LINE_BYTES 4096
 #define MOTD       "/etc/motd"
@@ -23,7 +24,7 @@ static const char usage[] =
     "       sh -c TEXT [NAME [ARGUMENT ...]]\n"
     "Runs commands from FILE, from TEXT, or from standard input. `help` tells what can be typed.\n";
 
-/* ---- Reading ---------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 /* A text that grows. */
 struct text {
@@ -46,8 +47,9 @@ static void append(struct text *text, const char *bytes, size_t count)
 	text->bytes[text->length] = '\0';
 }
 
-/* Adds one line with its newline. Of a file only one byte is read at a time: what follows the line may be for the
- * programs that it starts. 1: done; 0: the end (perhaps after part of a line); -1: Ctrl-C, or an error. */
+/* Adds one line with its newline. Of a file only one byte is read at a time: what follows the line
+ * may be for the programs that it starts. 1: done; 0: the end (perhaps after part of a line); -1:
+ * Ctrl-C, or an error. */
 static int read_line(struct text *text)
 {
 	char bytes[LINE_BYTES];
@@ -117,7 +119,7 @@ static bool read_commands(struct text *text, struct list *list)
 	return false;
 }
 
-/* ---- Where commands come from ----------------------------------------------------------------------------- */
+/* ---- Where commands come from ---------------------------------------------------------------- */
 
 /* What a program left the terminal in is not what a person wants to type at. */
 static void mend_terminal(void)
@@ -163,7 +165,8 @@ static int run_file(const char *name)
 		append(&text, bytes, (size_t)count);
 	if (count < 0) {
 		complain("%s: %s", name, strerror(errno));
-		return shell.status = fd < 0 && errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
+		return shell.status =
+			   fd < 0 && errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 	}
 	close(fd);
 	run_text(text.bytes, name);
@@ -196,7 +199,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc > 1 && argv[1][0] == '-' && (strcmp(argv[1], "-c") != 0 || argc == 2)) {
-		complain("%s: %s", argv[1], argc == 2 && strcmp(argv[1], "-c") == 0 ? "text is wanted" : "unknown option");
+		complain("%s: %s", argv[1],
+		    argc == 2 && strcmp(argv[1], "-c") == 0 ? "text is wanted" : "unknown option");
 		fputs(usage, stderr);
 		return STATUS_SYNTAX;
 	}

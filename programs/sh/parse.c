@@ -1,23 +1,34 @@
 /* The parser: one token ahead, no recursion, for the grammar has none. See parse.h. */
+#include "parse.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "parse.h"
 
-enum token { TOKEN_END, TOKEN_NEWLINE, TOKEN_WORD, TOKEN_SEMICOLON, TOKEN_BACKGROUND, TOKEN_AND, TOKEN_OR, TOKEN_REDIRECT, TOKEN_BAD };
+enum token {
+	TOKEN_END,
+	TOKEN_NEWLINE,
+	TOKEN_WORD,
+	TOKEN_SEMICOLON,
+	TOKEN_BACKGROUND,
+	TOKEN_AND,
+	TOKEN_OR,
+	TOKEN_REDIRECT,
+	TOKEN_BAD
+};
 
 struct parser {
 	const char *text;
-	size_t next;          /* behind the token */
-	enum token token;     /* looked at now */
-	size_t start;         /* where it starts */
+	size_t next;              /* behind the token */
+	enum token token;         /* looked at now */
+	size_t start;             /* where it starts */
 	struct redirect redirect; /* TOKEN_REDIRECT: without its word */
 	struct list *list;
 	struct syntax_error *error;
 };
 
-static bool fail(struct parser *p, size_t at, bool incomplete, const char *message, const char *what, size_t length)
+static bool fail(struct parser *p, size_t at, bool incomplete, const char *message,
+    const char *what, size_t length)
 {
 	p->error->at = at;
 	p->error->incomplete = incomplete;
@@ -40,7 +51,7 @@ static void *grow(void *array, size_t *count, size_t size)
 	return grown;
 }
 
-/* ---- Tokens ----------------------------------------------------------------------------------------------- */
+/* ---- Tokens ---------------------------------------------------------------------------------- */
 
 static bool ends_word(char c)
 {
@@ -76,7 +87,8 @@ static void scan_word(struct parser *p)
 				return;
 			}
 		} else if (text[at] == '`' || (text[at] == '$' && text[at + 1] == '(')) {
-			fail(p, at, false, "%.*s: commands inside words are not supported", text + at, text[at] == '$' ? 2 : 1);
+			fail(p, at, false, "%.*s: commands inside words are not supported",
+			    text + at, text[at] == '$' ? 2 : 1);
 			return;
 		} else if (text[at] == '\\') {
 			if (text[at + 1] == '\0') {
@@ -96,7 +108,8 @@ static void scan_redirect(struct parser *p, int fd)
 	const char *at = p->text + p->next;
 
 	p->token = TOKEN_REDIRECT;
-	p->redirect = (struct redirect){ fd >= 0 ? fd : *at == '>', *at == '>' ? REDIRECT_OUT : REDIRECT_IN, NULL };
+	p->redirect = (struct redirect){ fd >= 0 ? fd : *at == '>',
+		*at == '>' ? REDIRECT_OUT : REDIRECT_IN, NULL };
 	if (at[0] == '<' && (at[1] == '<' || at[1] == '>' || at[1] == '&')) {
 		fail(p, p->next, false, "%.*s is not supported", at, 2);
 	} else if (at[0] == '>' && at[1] == '>') {
@@ -167,13 +180,13 @@ static void advance(struct parser *p)
 		scan_word(p);
 }
 
-/* ---- Grammar ---------------------------------------------------------------------------------------------- */
+/* ---- Grammar --------------------------------------------------------------------------------- */
 
 /* What other shells have and this one has not: better said so than looked for in /bin. */
 static bool is_reserved(const char *word, size_t length)
 {
-	static const char *const reserved[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac",
-		"{", "}", "!" };
+	static const char *const reserved[] = { "if", "then", "else", "elif", "fi", "for", "while",
+		"until", "do", "done", "case", "esac", "{", "}", "!" };
 
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (strlen(reserved[i]) == length && strncmp(word, reserved[i], length) == 0)
@@ -202,7 +215,8 @@ static bool parse_redirect(struct parser *p, struct command *command)
 		return false;
 	if (p->token != TOKEN_WORD)
 		return fail(p, at, false, "a file name must follow %.*s", p->text + at, length);
-	if (redirect.kind == REDIRECT_COPY && (p->next - p->start != 1 || !isdigit((unsigned char)p->text[p->start])))
+	if (redirect.kind == REDIRECT_COPY &&
+	    (p->next - p->start != 1 || !isdigit((unsigned char)p->text[p->start])))
 		return fail(p, at, false, "a digit must follow %.*s", p->text + at, length);
 	redirect.word = token_text(p);
 	command->redirect = grow(command->redirect, &command->redirects, sizeof *command->redirect);
@@ -216,11 +230,14 @@ static bool parse_command(struct parser *p)
 	struct command *command;
 
 	if (p->token == TOKEN_WORD && is_reserved(p->text + p->start, p->next - p->start))
-		return fail(p, p->start, false, "\"%.*s\" is not supported", p->text + p->start, p->next - p->start);
+		return fail(p, p->start, false, "\"%.*s\" is not supported", p->text + p->start,
+		    p->next - p->start);
 	if (p->token != TOKEN_WORD && p->token != TOKEN_REDIRECT && p->token != TOKEN_BAD) {
 		if (p->token == TOKEN_END)
-			return fail(p, p->start, true, "a command is missing at the end%.*s", "", 0);
-		return fail(p, p->start, false, "a command is missing before %.*s", p->text + p->start, p->next - p->start);
+			return fail(
+			    p, p->start, true, "a command is missing at the end%.*s", "", 0);
+		return fail(p, p->start, false, "a command is missing before %.*s",
+		    p->text + p->start, p->next - p->start);
 	}
 	list->command = grow(list->command, &list->commands, sizeof *list->command);
 	command = &list->command[list->commands - 1];

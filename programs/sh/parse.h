@@ -5,7 +5,8 @@
  *	command  { NAME=word } { word | redirection }
  *	redirection   [ digit ] ( '<' | '>' | '>>' ) word   or   [ digit ] '>&' digit
  *
- * A word is kept as it was written, quotes and all. '#' begins a comment where a word could begin. */
+ * A word is kept as it was written, quotes and all. '#' begins a comment where a word could
+ * begin. */
 #ifndef SH_PARSE_H
 #define SH_PARSE_H
 
@@ -38,11 +39,12 @@ struct list {
 
 struct syntax_error {
 	size_t at;       /* offset in the text; 0-based */
-	bool incomplete; /* more text would mend it: a quote is open, or the line ends in && or || or a backslash */
+	bool incomplete; /* more text would mend it: an open quote; &&, || or \ at the end */
 	char message[80];
 };
 
-/* True: *list is to be freed with list_free. False: *error says why, and there is nothing to free. */
+/* True: *list is to be freed with list_free. False: *error says why, and there is nothing to
+ * free. */
 bool parse(const char *text, struct list *list, struct syntax_error *error);
 void list_free(struct list *list);
 

@@ -1,12 +1,13 @@
-/* Redirections: files are opened here, in the shell, so that it can say which could not be. Programs get the open ones;
- * for a builtin the shell's own descriptors are changed while it runs. */
+/* Redirections: files are opened here, in the shell, so that it can say which could not be.
+ * Programs get the open ones; for a builtin the shell's own descriptors are changed while it
+ * runs. */
+#include "shell.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "shell.h"
 
 static int open_file(const struct redirect *redirect)
 {

@@ -1,11 +1,11 @@
 /* Carrying out what was parsed: lists, commands, assignments. */
+#include "shell.h"
+#include "variables.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "shell.h"
-#include "variables.h"
 
 #define REDIRECTS_MAX 16 /* of a builtin */
 
@@ -21,7 +21,7 @@ void complain(const char *format, ...)
 	fprintf(stderr, "\n");
 }
 
-/* ---- Values ----------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static const char *value(const char *name)
 {
@@ -77,10 +77,10 @@ static void assign(const struct arguments *assignments)
 	}
 }
 
-/* ---- One command ------------------------------------------------------------------------------------------ */
+/* ---- One command ----------------------------------------------------------------------------- */
 
-static int run_builtin(builtin *function, const struct command *command, const struct opened *opened,
-    const struct arguments *arguments)
+static int run_builtin(builtin *function, const struct command *command,
+    const struct opened *opened, const struct arguments *arguments)
 {
 	int saved[REDIRECTS_MAX], status = 1;
 
@@ -100,8 +100,8 @@ static int run_builtin(builtin *function, const struct command *command, const s
 }
 
 /* A command whose words are expanded and whose files are open. */
-static int run_expanded(const struct command *command, const struct opened *opened, const struct arguments *assignments,
-    const struct arguments *arguments)
+static int run_expanded(const struct command *command, const struct opened *opened,
+    const struct arguments *assignments, const struct arguments *arguments)
 {
 	builtin *function;
 	int status = 0;
@@ -118,7 +118,8 @@ static int run_expanded(const struct command *command, const struct opened *open
 	return pid ? wait_in_front(pid, arguments->argument[0]) : status;
 }
 
-static void expand_command(const struct command *command, struct arguments *assignments, struct arguments *arguments)
+static void expand_command(
+    const struct command *command, struct arguments *assignments, struct arguments *arguments)
 {
 	size_t i = 0;
 
@@ -144,9 +145,10 @@ static int run_command(const struct command *command)
 	return status;
 }
 
-/* ---- Lists ------------------------------------------------------------------------------------------------ */
+/* ---- Lists ----------------------------------------------------------------------------------- */
 
-/* In the background runs a program; for more than one, and for builtins, that is another shell with their text. */
+/* In the background runs a program; for more than one, and for builtins, that is another shell with
+ * their text. */
 static int run_background(const struct command *first, const struct command *last, const char *text)
 {
 	char *slice = strndup(text + first->start, last->end - first->start);
@@ -178,7 +180,8 @@ static void run_and_or(const struct command *first, const struct command *last)
 {
 	bool skip = false;
 
-	for (const struct command *command = first; command <= last && !shell.interrupted; command++) {
+	for (const struct command *command = first; command <= last && !shell.interrupted;
+	     command++) {
 		if (!skip)
 			shell.status = run_command(command);
 		if (command->then == THEN_IF_TRUE)
@@ -213,7 +216,8 @@ void report_syntax_error(const char *text, const char *origin, const struct synt
 
 	parse_position(text, error->at, &line, &column);
 	if (origin || strchr(text, '\n'))
-		complain("%s%sline %u, column %u: %s", origin ? origin : "", origin ? ": " : "", line, column, error->message);
+		complain("%s%sline %u, column %u: %s", origin ? origin : "", origin ? ": " : "",
+		    line, column, error->message);
 	else
 		complain("column %u: %s", column, error->message);
 }

@@ -1,33 +1,33 @@
-/* What the shell's files share. Reading order: main.c (where commands come from), parse.c, run.c (what is done with
- * them), spawn.c (programs), redirect.c, builtin.c, jobs.c. */
+/* What the shell's files share. Reading order: main.c (where commands come from), parse.c, run.c
+ * (what is done with them), spawn.c (programs), redirect.c, builtin.c, jobs.c. */
 #ifndef SH_SHELL_H
 #define SH_SHELL_H
 
+#include "expand.h"
+#include "parse.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-#include "expand.h"
-#include "parse.h"
 
-#define STATUS_SYNTAX        2
-#define STATUS_CANNOT_RUN    126 /* it is there, but no program */
-#define STATUS_NOT_FOUND     127
-#define STATUS_SIGNAL(n)     (128 + (n))
+#define STATUS_SYNTAX     2
+#define STATUS_CANNOT_RUN 126 /* it is there, but no program */
+#define STATUS_NOT_FOUND  127
+#define STATUS_SIGNAL(n)  (128 + (n))
 
 struct shell {
-	int status;             /* $? */
-	pid_t last_background;  /* $! */
-	char **arguments;       /* $0, $1 ... ended by NULL */
-	bool interactive;       /* somebody types at it */
-	bool has_terminal;      /* standard input is one: Ctrl-C is for the program in front */
-	bool interrupted;       /* a program ended by Ctrl-C: what follows in the list is not run */
+	int status;            /* $? */
+	pid_t last_background; /* $! */
+	char **arguments;      /* $0, $1 ... ended by NULL */
+	bool interactive;      /* somebody types at it */
+	bool has_terminal;     /* standard input is one: Ctrl-C is for the program in front */
+	bool interrupted;      /* a program ended by Ctrl-C: what follows in the list is not run */
 };
 extern struct shell shell;
 
 /* Messages: "sh: ..." to standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- run.c ------------------------------------------------------------------------------------------------ */
+/* ---- run.c ----------------------------------------------------------------------------------- */
 /* Runs commands; the text is the one they were parsed from. Returns shell.status. */
 int run_list(const struct list *list, const char *text);
 /* Parses and runs. origin: name of the file, or NULL; for messages. */
@@ -35,29 +35,31 @@ int run_text(const char *text, const char *origin);
 void report_syntax_error(const char *text, const char *origin, const struct syntax_error *error);
 extern const struct expander expander;
 
-/* ---- redirect.c ------------------------------------------------------------------------------------------- */
+/* ---- redirect.c ------------------------------------------------------------------------------ */
 /* A redirection with its file opened. */
 struct opened {
-	int to;      /* the descriptor that changes */
-	int from;    /* what it shall be */
-	bool close;  /* from was opened for this */
+	int to;     /* the descriptor that changes */
+	int from;   /* what it shall be */
+	bool close; /* from was opened for this */
 };
-/* Opens what the redirections of a command name; *opened is to be given to redirects_close. False: it was said why. */
+/* Opens what the redirections of a command name; *opened is to be given to redirects_close. False:
+ * it was said why. */
 bool redirects_open(const struct command *command, struct opened **opened);
 void redirects_close(const struct command *command, struct opened *opened);
 /* For builtins: changes the shell's own descriptors, and back. */
 bool redirects_apply(const struct command *command, const struct opened *opened, int saved[]);
 void redirects_undo(const struct command *command, const struct opened *opened, const int saved[]);
 
-/* ---- spawn.c ---------------------------------------------------------------------------------------------- */
-/* Starts a program with further "NAME=value" strings (NULL, or ended by NULL). Returns its pid, or 0 with *status set
- * and the reason told. In the background it has no standard input unless that is redirected. */
-pid_t spawn(char **arguments, char *const *environment, const struct command *command, const struct opened *opened,
-    bool background, int *status);
+/* ---- spawn.c --------------------------------------------------------------------------------- */
+/* Starts a program with further "NAME=value" strings (NULL, or ended by NULL). Returns its pid, or
+ * 0 with *status set and the reason told. In the background it has no standard input unless that is
+ * redirected. */
+pid_t spawn(char **arguments, char *const *environment, const struct command *command,
+    const struct opened *opened, bool background, int *status);
 /* Waits for a program in front of the terminal. Returns its status as $? has it. */
 int wait_in_front(pid_t pid, const char *name);
 
-/* ---- jobs.c: programs in the background ------------------------------------------------------------------- */
+/* ---- jobs.c: programs in the background ------------------------------------------------------ */
 void jobs_add(pid_t pid, const char *text, size_t length);
 /* Tells of those that have ended. */
 void jobs_report(void);
@@ -65,11 +67,11 @@ void jobs_list(void);
 /* Waits for one (or with 0 for all): status of the last. */
 int jobs_wait(pid_t pid);
 
-/* ---- builtin.c -------------------------------------------------------------------------------------------- */
+/* ---- builtin.c ------------------------------------------------------------------------------- */
 typedef int builtin(int argc, char **argv);
 builtin *find_builtin(const char *name);
 
-/* ---- glob.c ----------------------------------------------------------------------------------------------- */
+/* ---- glob.c ---------------------------------------------------------------------------------- */
 /* Adds the names of files that match a pattern, sorted. */
 void match_files(const char *pattern, struct arguments *names);
 

@@ -1,6 +1,10 @@
 /* Programs: finding, starting, waiting. */
+#include "shell.h"
+#include "variables.h"
+#include <atoll/tty.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <servers/console/protocol.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -9,18 +13,14 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <atoll/tty.h>
-#include <servers/console/protocol.h>
-#include "shell.h"
-#include "variables.h"
 
 #define SHELL "/bin/sh"
 
-/* ---- Starting --------------------------------------------------------------------------------------------- */
+/* ---- Starting -------------------------------------------------------------------------------- */
 
 /* What changes for the child. In the background, the terminal is not its to read. */
-static int add_actions(posix_spawn_file_actions_t *actions, const struct command *command, const struct opened *opened,
-    bool background)
+static int add_actions(posix_spawn_file_actions_t *actions, const struct command *command,
+    const struct opened *opened, bool background)
 {
 	int error = posix_spawn_file_actions_init(actions);
 
@@ -40,11 +40,12 @@ static bool is_script(const char *path)
 
 	if (fd >= 0)
 		close(fd);
-	return count >= 0 && !memchr(start, '\0', (size_t)count) && !(count > 0 && start[0] == '\177');
+	return count >= 0 && !memchr(start, '\0', (size_t)count) &&
+	    !(count > 0 && start[0] == '\177');
 }
 
-static int spawn_script(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, char **arguments,
-    char **environment)
+static int spawn_script(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+    char **arguments, char **environment)
 {
 	size_t count = 0;
 	char **longer;
@@ -63,8 +64,8 @@ static int spawn_script(pid_t *pid, const char *path, const posix_spawn_file_act
 	return error;
 }
 
-static int spawn_path(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, char **arguments,
-    char **environment)
+static int spawn_path(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+    char **arguments, char **environment)
 {
 	int error = posix_spawn(pid, path, actions, NULL, arguments, environment);
 
@@ -74,7 +75,8 @@ static int spawn_path(pid_t *pid, const char *path, const posix_spawn_file_actio
 }
 
 /* Tries the folders of PATH, unless the name says where. */
-static int spawn_search(pid_t *pid, const posix_spawn_file_actions_t *actions, char **arguments, char **environment)
+static int spawn_search(
+    pid_t *pid, const posix_spawn_file_actions_t *actions, char **arguments, char **environment)
 {
 	const char *name = arguments[0], *folders = variable_get("PATH");
 	int error = ENOENT;
@@ -107,8 +109,8 @@ static int cannot_start(const char *name, int error)
 	return error == ENOENT || error == ENOTDIR ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
 
-pid_t spawn(char **arguments, char *const *environment, const struct command *command, const struct opened *opened,
-    bool background, int *status)
+pid_t spawn(char **arguments, char *const *environment, const struct command *command,
+    const struct opened *opened, bool background, int *status)
 {
 	posix_spawn_file_actions_t actions;
 	char **all = variables_environment(environment);
@@ -128,7 +130,7 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 	return 0;
 }
 
-/* ---- Waiting ---------------------------------------------------------------------------------------------- */
+/* ---- Waiting --------------------------------------------------------------------------------- */
 
 static int status_of(int status, const char *name, pid_t pid)
 {

@@ -1,14 +1,17 @@
-/* Variables as the strings that an environment is made of. A shell has a few dozen: a list will do. */
+/* Variables as the strings that an environment is made of. A shell has a few dozen: a list will
+ * do. */
+#include "variables.h"
+#include "parse.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "parse.h"
-#include "variables.h"
 
-static struct variable {
+struct variable {
 	char *text; /* NAME=value */
 	bool exported;
-} *variable;
+};
+
+static struct variable *variable;
 static size_t variables;
 
 static void *check(void *memory)

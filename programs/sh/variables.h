@@ -1,4 +1,5 @@
-/* The shell's variables. Pure. Those that are exported go to programs; what the shell was given is exported. */
+/* The shell's variables. Pure. Those that are exported go to programs; what the shell was given is
+ * exported. */
 #ifndef SH_VARIABLES_H
 #define SH_VARIABLES_H
 
@@ -14,8 +15,8 @@ void variable_export(const char *name);
 void variable_unset(const char *name);
 /* Takes "NAME=value" strings over, exported. What has no name is left out. */
 void variables_import(char *const *environment);
-/* "NAME=value" of all that are exported, ended by NULL; `extra` (may be NULL) more of them, which go before. To be
- * freed as a whole with free(). */
+/* "NAME=value" of all that are exported, ended by NULL; `extra` (may be NULL) more of them, which
+ * go before. To be freed as a whole with free(). */
 char **variables_environment(char *const *extra);
 /* The nth of them in the order they were made: "NAME=value"; NULL: no more. */
 const char *variable_list(size_t n, bool *exported);

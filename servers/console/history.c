@@ -1,7 +1,8 @@
-/* The ring of earlier lines: a flat buffer from which the oldest line is cut when room is needed. Lines are added
- * by a person typing, so moving 8 KiB each time costs nothing that anybody could notice. */
-#include <string.h>
+/* The ring of earlier lines: a flat buffer from which the oldest line is cut when room is needed.
+ * Lines are added by a person typing, so moving 8 KiB each time costs nothing that anybody could
+ * notice. */
 #include "history.h"
+#include <string.h>
 
 void history_add(struct history *history, const char *line, size_t length)
 {
@@ -29,7 +30,8 @@ const char *history_get(const struct history *history, unsigned age)
 	do {
 		if (start == 0)
 			return NULL;
-		/* From the end of one line, which is at start - 1, back to behind the end of the one before. */
+		/* From the end of one line, which is at start - 1, back to behind the end of the
+		 * one before. */
 		for (start--; start > 0 && history->lines[start - 1] != '\0'; start--)
 			;
 	} while (age-- > 0);

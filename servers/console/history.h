@@ -7,7 +7,7 @@
 #define HISTORY_BYTES 8192
 
 struct history {
-	size_t used;               /* invariant: the first `used` bytes are lines, each ended by NUL, oldest first */
+	size_t used; /* invariant: so many bytes are lines, each ended by NUL, the oldest first */
 	char lines[HISTORY_BYTES];
 };
 

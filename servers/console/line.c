@@ -1,137 +1,24 @@
-/* The line editor. Reading order: line_key at the end, edit.. above it, drawing at the top.
+/* The line editor. Reading order: line_key at the end, what the keys do above it; draw.c draws.
  *
- * Drawing knows two things: where the terminal's cursor is (line->at), and where any byte of the text stands (place_of,
- * which walks from the start: a line is short). Every key changes the text, then draws from the first byte that
- * differs. */
-#include <stdio.h>
+ * Every key changes the text, then draws from the first byte that differs. */
+#include "draw.h"
 #include <string.h>
-#include "line.h"
 
 #define CTRL(letter) ((letter)&0x1f)
 #define ESCAPE       27
 #define RUBOUT       127
 
-/* ---- Characters ------------------------------------------------------------------------------------------- */
-
-static unsigned utf8_expected(unsigned char lead)
-{
-	return lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? lead < 0xf0 ? 3 : 1 : lead >= 0xc2 ? 2 : 1;
-}
-
-/* Bytes of the character at `index`: one if it is not well formed. */
-static unsigned char_length(const struct line *line, unsigned index)
-{
-	unsigned expected = utf8_expected((unsigned char)line->text[index]);
-
-	if (expected > line->length - index)
-		return 1;
-	for (unsigned i = 1; i < expected; i++)
-		if ((line->text[index + i] & 0xc0) != 0x80)
-			return 1;
-	return expected;
-}
-
-static unsigned next_char(const struct line *line, unsigned index)
-{
-	return index < line->length ? index + char_length(line, index) : index;
-}
-
-static unsigned previous_char(const struct line *line, unsigned index)
-{
-	for (unsigned back = 4; back > 1; back--)
-		if (index >= back && char_length(line, index - back) == back)
-			return index - back;
-	return index > 0 ? index - 1 : 0;
-}
-
-/* ---- Drawing ---------------------------------------------------------------------------------------------- */
-
-static void emit_text(struct line *line, const char *text)
-{
-	line->emit(text, strlen(text));
-}
-
-/* Past one character. A row that is full ends at once: see draw. */
-static void advance(const struct line *line, struct line_place *place)
-{
-	if (++place->column >= line->columns) {
-		place->column = 0;
-		place->row++;
-	}
-}
-
-static struct line_place place_of(const struct line *line, unsigned index)
-{
-	struct line_place place = { 0, line->start };
-
-	for (unsigned i = 0; i < index; i = next_char(line, i))
-		advance(line, &place);
-	return place;
-}
-
-/* Moves the terminal's cursor. */
-static void go(struct line *line, struct line_place to)
-{
-	char sequence[32];
-
-	if (to.row < line->at.row) {
-		snprintf(sequence, sizeof sequence, "\033[%uA", line->at.row - to.row);
-		emit_text(line, sequence);
-	} else if (to.row > line->at.row) {
-		snprintf(sequence, sizeof sequence, "\033[%uB", to.row - line->at.row);
-		emit_text(line, sequence);
-	}
-	if (to.column < line->at.column && line->at.column - to.column <= 4) {
-		line->emit("\b\b\b\b", line->at.column - to.column);
-	} else if (to.column != line->at.column) {
-		snprintf(sequence, sizeof sequence, "\r\033[%uC", to.column);
-		/* ESC [ 0 C would move by one. */
-		emit_text(line, to.column ? sequence : "\r");
-	}
-	line->at = to;
-}
-
-/* Draws the text from `index`, where the terminal's cursor is, to the end; clears what an earlier, longer text left
- * (`shorter`); then goes to the cursor. */
-static void draw(struct line *line, unsigned index, bool shorter)
-{
-	while (index < line->length) {
-		unsigned length = char_length(line, index);
-
-		line->emit(line->text[index] == '\t' ? " " : line->text + index, length);
-		advance(line, &line->at);
-		if (line->at.column == 0)
-			emit_text(line, "\r\n");
-		index += length;
-	}
-	if (shorter)
-		emit_text(line, "\033[J");
-	go(line, place_of(line, line->cursor));
-}
-
-void line_show(struct line *line, unsigned start)
-{
-	line->start = start;
-	line->at = (struct line_place){ 0, start };
-	draw(line, 0, false);
-}
-
-void line_hide(struct line *line)
-{
-	go(line, (struct line_place){ 0, line->start });
-}
-
-/* ---- Editing ---------------------------------------------------------------------------------------------- */
+/* ---- Editing --------------------------------------------------------------------------------- */
 
 static void bell(struct line *line)
 {
-	emit_text(line, "\a");
+	draw_text(line, "\a");
 }
 
 static void move(struct line *line, unsigned index)
 {
 	line->cursor = index;
-	go(line, place_of(line, index));
+	draw_go(line, index);
 }
 
 static void insert(struct line *line, const void *bytes, unsigned count)
@@ -146,7 +33,7 @@ static void insert(struct line *line, const void *bytes, unsigned count)
 	memcpy(line->text + index, bytes, count);
 	line->length += count;
 	line->cursor += count;
-	draw(line, index, false);
+	draw_from(line, index, false);
 }
 
 /* Takes out [from, to) and leaves the cursor there. */
@@ -154,19 +41,19 @@ static void erase(struct line *line, unsigned from, unsigned to)
 {
 	if (from == to)
 		return;
-	go(line, place_of(line, from));
+	draw_go(line, from);
 	memmove(line->text + from, line->text + to, line->length - to);
 	line->length -= to - from;
 	line->cursor = from;
-	draw(line, from, true);
+	draw_from(line, from, true);
 }
 
 static void replace(struct line *line, const char *text, size_t length)
 {
-	go(line, place_of(line, 0));
+	draw_go(line, 0);
 	memcpy(line->text, text, length);
 	line->length = line->cursor = length;
-	draw(line, 0, true);
+	draw_from(line, 0, true);
 }
 
 static unsigned word_start(const struct line *line)
@@ -223,14 +110,25 @@ void line_reset(struct line *line)
 void line_abandon(struct line *line)
 {
 	move(line, line->length);
-	emit_text(line, "^C\r\n");
+	draw_text(line, "^C\r\n");
 	line_reset(line);
 }
 
-/* ---- Keys ------------------------------------------------------------------------------------------------- */
+/* ---- Keys ------------------------------------------------------------------------------------ */
 
 /* The keys that have a name, however the terminal or the fingers spell them. */
-enum key { KEY_UP, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE, KEY_WORD_LEFT, KEY_WORD_RIGHT, KEY_NONE };
+enum key {
+	KEY_UP,
+	KEY_DOWN,
+	KEY_LEFT,
+	KEY_RIGHT,
+	KEY_HOME,
+	KEY_END,
+	KEY_DELETE,
+	KEY_WORD_LEFT,
+	KEY_WORD_RIGHT,
+	KEY_NONE
+};
 
 static void named_key(struct line *line, enum key key)
 {
@@ -245,10 +143,10 @@ static void named_key(struct line *line, enum key key)
 			bell(line);
 		break;
 	case KEY_LEFT:
-		move(line, previous_char(line, line->cursor));
+		move(line, draw_previous(line, line->cursor));
 		break;
 	case KEY_RIGHT:
-		move(line, next_char(line, line->cursor));
+		move(line, draw_next(line, line->cursor));
 		break;
 	case KEY_HOME:
 		move(line, 0);
@@ -257,7 +155,7 @@ static void named_key(struct line *line, enum key key)
 		move(line, line->length);
 		break;
 	case KEY_DELETE:
-		erase(line, line->cursor, next_char(line, line->cursor));
+		erase(line, line->cursor, draw_next(line, line->cursor));
 		break;
 	case KEY_WORD_LEFT:
 		move(line, word_start(line));
@@ -270,11 +168,14 @@ static void named_key(struct line *line, enum key key)
 	}
 }
 
-/* ESC [ parameters letter, as terminals since the VT100 send; the last parameter is kept (5: with Ctrl). */
+/* ESC [ parameters letter, as terminals since the VT100 send; the last parameter is kept (5: with
+ * Ctrl). */
 static void bracket_key(struct line *line, unsigned char byte)
 {
 	static const char letters[] = "ABDCHF";
-	static const char numbers[] = { [1] = KEY_HOME, [3] = KEY_DELETE, [4] = KEY_END, [7] = KEY_HOME, [8] = KEY_END };
+	static const char numbers[] = {
+		[1] = KEY_HOME, [3] = KEY_DELETE, [4] = KEY_END, [7] = KEY_HOME, [8] = KEY_END
+	};
 	const char *letter = memchr(letters, byte, sizeof letters - 1);
 	enum key key = KEY_NONE;
 
@@ -327,7 +228,7 @@ static enum line_event control_key(struct line *line, unsigned char byte)
 	case '\r':
 	case '\n':
 		move(line, line->length);
-		emit_text(line, "\r\n");
+		draw_text(line, "\r\n");
 		if (line->remember)
 			history_add(&line->history, line->text, line->length);
 		return LINE_DONE;
@@ -360,7 +261,7 @@ static enum line_event control_key(struct line *line, unsigned char byte)
 		break;
 	case CTRL('H'):
 	case RUBOUT:
-		erase(line, previous_char(line, line->cursor), line->cursor);
+		erase(line, draw_previous(line, line->cursor), line->cursor);
 		break;
 	case CTRL('K'):
 		erase(line, line->cursor, line->length);
@@ -381,8 +282,8 @@ static enum line_event control_key(struct line *line, unsigned char byte)
 	return LINE_EDITING;
 }
 
-/* Bytes of one character are gathered before they are inserted: the terminal must not see the rest of the line
- * between them. A sequence that breaks off is inserted as it came. */
+/* Bytes of one character are gathered before they are inserted: the terminal must not see the rest
+ * of the line between them. A sequence that breaks off is inserted as it came. */
 static bool utf8_key(struct line *line, unsigned char byte)
 {
 	bool continues = line->utf8_length > 0 && (byte & 0xc0) == 0x80;
@@ -394,7 +295,7 @@ static bool utf8_key(struct line *line, unsigned char byte)
 	if (byte < 0x80)
 		return false;
 	line->utf8[line->utf8_length++] = byte;
-	if (line->utf8_length >= utf8_expected(line->utf8[0])) {
+	if (line->utf8_length >= draw_expected(line->utf8[0])) {
 		insert(line, line->utf8, line->utf8_length);
 		line->utf8_length = 0;
 	}
@@ -416,7 +317,8 @@ enum line_event line_key(struct line *line, unsigned char byte)
 		bracket_key(line, byte);
 		return LINE_EDITING;
 	case KEY_SS3:
-		/* ESC O letter: cursor keys of a terminal in application mode; the letters are the same. */
+		/* ESC O letter: cursor keys of a terminal in application mode; the letters are the
+		 * same. */
 		line->state = KEY_BRACKET;
 		bracket_key(line, byte);
 		line->state = KEY_PLAIN;

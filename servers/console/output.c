@@ -1,8 +1,9 @@
-/* The output ring. The editor needs to know where a line begins on the screen, so what programs write is followed as
- * far as that takes: carriage return, line feed, backspace, tab, characters of UTF-8. Moving about on the screen by
- * escape sequences is not followed: who does that uses raw mode. */
-#include <string.h>
+/* The output ring. The editor needs to know where a line begins on the screen, so what programs
+ * write is followed as far as that takes: carriage return, line feed, backspace, tab, characters of
+ * UTF-8. Moving about on the screen by escape sequences is not followed: who does that uses raw
+ * mode. */
 #include "output.h"
+#include <string.h>
 
 static void put(struct output *output, char byte)
 {
@@ -25,7 +26,8 @@ void output_new_line(struct output *output)
 	output->prompt_length = 0;
 }
 
-/* A character goes to the next row only when the row is full already: terminals wait with the wrap, too. */
+/* A character goes to the next row only when the row is full already: terminals wait with the wrap,
+ * too. */
 static void follow_column(struct output *output, unsigned char byte, unsigned columns)
 {
 	if (output->escape) {
@@ -56,7 +58,8 @@ static void follow(struct output *output, unsigned char byte, unsigned columns)
 	follow_column(output, byte, columns);
 }
 
-size_t output_write(struct output *output, const char *bytes, size_t count, bool cooked, unsigned columns)
+size_t output_write(
+    struct output *output, const char *bytes, size_t count, bool cooked, unsigned columns)
 {
 	size_t taken = 0;
 

@@ -1,48 +1,56 @@
-/* What the console answers: the io protocol (libc/include/atoll/io.h), and these commands of IO_TTY.
+/* What the console answers: the io protocol (libc/include/atoll/io.h), and these commands of
+ * IO_TTY.
  *
- * Any capability to the console is a stream: there is nothing to open, and its badge (the pid it was minted for, or
- * 0) makes no difference. Streams have no state, so they survive a restart of the console; the terminal's state
- * (mode, foreground pid, history, a line half typed, output not yet sent) is lost then and starts afresh.
+ * Any capability to the console is a stream: there is nothing to open, and its badge (the pid it
+ * was minted for, or 0) makes no difference. Streams have no state, so they survive a restart of
+ * the console; the terminal's state (mode, foreground pid, history, a line half typed, output not
+ * yet sent) is lost then and starts afresh.
  *
- * IO_READ    cooked: waits for a line; gives at most one line with its newline, or what fits of it (the rest next
- *            time); 0 bytes: Ctrl-D. Raw: waits for the first byte, gives what has been typed so far, as typed.
- *            EINTR: Ctrl-C (cooked only). Readers are served first come, first served.
- * IO_WRITE   "\n" becomes CR LF in cooked mode. May take fewer bytes than offered; waits when the buffer is full.
- * IO_STAT    type IO_TYPE_TTY, the rest 0.
- * IO_SEEK, IO_READDIR, IO_TRUNCATE  ESPIPE, ENOTDIR, EINVAL. */
+ *   IO_READ      cooked: waits for a line; gives at most one line with its newline, or what fits of
+ *                it (the rest next time); 0 bytes: Ctrl-D. Raw: waits for the first byte, gives
+ *                what has been typed so far, as typed. EINTR: Ctrl-C (cooked only). Readers are
+ *                served first come, first served.
+ *   IO_WRITE     in cooked mode LF becomes CR LF. May take fewer bytes than offered; waits when the
+ *                buffer is full.
+ *   IO_STAT      type IO_TYPE_TTY
+ *   IO_SEEK      ESPIPE
+ *   IO_READDIR   ENOTDIR
+ *   IO_TRUNCATE  EINVAL */
 #ifndef CONSOLE_PROTOCOL_H
 #define CONSOLE_PROTOCOL_H
 
 #include <atoll/io.h>
 
-#define CONSOLE_LINE_MAX 4095 /* bytes in a typed line without its newline; more are refused with a bell */
-#define CONSOLE_OUTPUT   16384 /* bytes of output that wait for the line at the most */
+#define CONSOLE_LINE_MAX 4095  /* bytes in a typed line, without its newline; then a bell */
+#define CONSOLE_OUTPUT   16384 /* bytes of output that wait for the serial line at the most */
 #define CONSOLE_INPUT    16384 /* bytes typed ahead at the most; more are lost */
-#define CONSOLE_WAITING  64 /* readers that may wait, and writers; more get EAGAIN */
+#define CONSOLE_WAITING  64    /* readers that may wait, and writers; more get EAGAIN */
 
 /* Commands of IO_TTY: word 0; the argument is word 1, the answer word 0. All are idempotent. */
 enum {
-	/* The mode: 0 cooked (lines are edited and echoed), TTY_RAW. Argument none / the mode; EINVAL if unknown.
-	 * Changing it throws a half-typed line away. */
+	/* The mode: 0 cooked (lines are edited and echoed), TTY_RAW. Argument none / the mode;
+	 * EINVAL if unknown. Changing it throws a half-typed line away. */
 	TTY_GET_MODE = 1,
 	TTY_SET_MODE = 2,
 
-	/* Window size, rows | columns << 16; 24 and 80 until somebody says otherwise. The editor wraps long lines
-	 * there. Rows 1 to 1000, columns 16 to 1000, else EINVAL. */
+	/* Window size, rows | columns << 16; 24 and 80 until somebody says otherwise. The editor
+	 * wraps long lines there. Rows 1 to 1000, columns 16 to 1000, else EINVAL. */
 	TTY_GET_SIZE = 3,
 	TTY_SET_SIZE = 4,
 
-	/* The foreground pid: whom Ctrl-C ends (the process server does, when the console notifies it). 0: nobody; then
-	 * Ctrl-C only throws the line away, and lines typed are kept in the history. Setting it to 0, as a shell does
-	 * before it asks for a line, gives EINTR to readers that wait: whoever they are, they are not in front. */
+	/* The foreground pid: whom Ctrl-C ends (the process server does, when the console notifies
+	 * it). 0: nobody; then Ctrl-C only throws the line away, and lines typed are kept in the
+	 * history. Setting it to 0, as a shell does before it asks for a line, gives EINTR to
+	 * readers that wait: whoever they are, they are not in front. */
 	TTY_GET_FOREGROUND = 5,
 	TTY_SET_FOREGROUND = 6,
 
-	/* For the process server, after a notification: the foreground pid at the moment when Ctrl-C was typed last.
-	 * 0: never, or there was none. */
+	/* For the process server, after a notification: the foreground pid at the moment when
+	 * Ctrl-C was typed last. 0: never, or there was none. */
 	TTY_INTERRUPTED = 7,
 
-	/* Bytes of output that have not been handed to the line. init waits for 0 before it turns the machine off. */
+	/* Bytes of output that have not been handed to the line. init waits for 0 before it turns
+	 * the machine off. */
 	TTY_PENDING = 8,
 };
 
@@ -52,7 +60,8 @@ enum {
 #define TTY_ROWS(size)          ((unsigned)((size)&0xffff))
 #define TTY_COLUMNS(size)       ((unsigned)((size) >> 16 & 0xffff))
 
-/* Set at the endpoint that `interrupt=` in init.conf names, when Ctrl-C is typed while there is a foreground pid. */
+/* Set at the endpoint that `interrupt=` in init.conf names, when Ctrl-C is typed while there is a
+ * foreground pid. */
 #define CONSOLE_INTERRUPT_BITS 1
 
 #endif

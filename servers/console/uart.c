@@ -1,20 +1,20 @@
-/* 16550 driver. The interrupt line is edge triggered: an edge is lost when a cause comes up while another one still
- * holds the line. So the handler ends by turning the chip's interrupts off and on again, which makes a new edge if
- * anything is pending. Nothing here waits for the chip. */
-#include <string.h>
+/* 16550 driver. The interrupt line is edge triggered: an edge is lost when a cause comes up while
+ * another one still holds the line. So the handler ends by turning the chip's interrupts off and on
+ * again, which makes a new edge if anything is pending. Nothing here waits for the chip. */
+#include "uart.h"
 #include <atoll/startup.h>
 #include <atoll/sys.h>
-#include "uart.h"
+#include <string.h>
 
 enum {
-	DATA = 0,          /* read: received; write: to send */
-	INTERRUPTS = 1,    /* which causes interrupt */
-	CAUSE = 2,         /* read */
-	FIFO_CONTROL = 2,  /* write */
+	DATA = 0,         /* read: received; write: to send */
+	INTERRUPTS = 1,   /* which causes interrupt */
+	CAUSE = 2,        /* read */
+	FIFO_CONTROL = 2, /* write */
 	LINE_CONTROL = 3,
 	MODEM_CONTROL = 4,
 	LINE_STATUS = 5,
-	DIVISOR_LOW = 0,   /* while LINE_CONTROL has DIVISOR_ACCESS */
+	DIVISOR_LOW = 0, /* while LINE_CONTROL has DIVISOR_ACCESS */
 	DIVISOR_HIGH = 1,
 };
 #define INTERRUPT_RECEIVED 1
@@ -60,7 +60,8 @@ static void out(unsigned reg, unsigned value)
 	port_out(ports.cap, (unsigned)ports.first + reg, 1, value);
 }
 
-/* Only the low four bits of the interrupt register exist; an empty bus, or ports that we may not use, read as 0xff. */
+/* Only the low four bits of the interrupt register exist; an empty bus, or ports that we may not
+ * use, read as 0xff. */
 static bool probe(void)
 {
 	unsigned low, high;
@@ -83,10 +84,12 @@ void uart_start(struct uart *uart, uint64_t endpoint, uint64_t bits)
 	out(DIVISOR_LOW, DIVISOR_115200);
 	out(DIVISOR_HIGH, 0);
 	out(LINE_CONTROL, LINE_8N1);
-	out(FIFO_CONTROL, FIFO_ENABLE); /* nothing is cleared: somebody may have typed during boot */
+	/* Nothing is cleared: somebody may have typed during boot. */
+	out(FIFO_CONTROL, FIFO_ENABLE);
 	out(MODEM_CONTROL, MODEM_READY);
-	uart->depth = (in(CAUSE) & CAUSE_FIFOS) == CAUSE_FIFOS ? FIFO_DEPTH : 1;
-	/* Somebody else has the line: the chip is then asked again and again, which is slow but works. */
+	uart->depth = (in(CAUSE)&CAUSE_FIFOS) == CAUSE_FIFOS ? FIFO_DEPTH : 1;
+	/* Somebody else has the line: the chip is then asked again and again, which is slow but
+	 * works. */
 	uart->polled = irq_bind(irqs.cap, (unsigned)irqs.first, endpoint, bits) != 0;
 	if (!uart->polled)
 		out(INTERRUPTS, INTERRUPT_RECEIVED);
@@ -108,7 +111,7 @@ static bool fill(struct uart *uart)
 {
 	unsigned char byte;
 
-	if (!(in(LINE_STATUS) & STATUS_EMPTY))
+	if (!(in(LINE_STATUS)&STATUS_EMPTY))
 		return true;
 	for (unsigned i = 0; i < uart->depth; i++) {
 		if (!uart->next(&byte))
@@ -135,7 +138,8 @@ void uart_interrupt(struct uart *uart)
 {
 	if (!uart->present)
 		return;
-	in(CAUSE); /* withdraws "the transmitter is empty"; what was received is seen in the line status */
+	/* Reading it withdraws "the transmitter is empty"; what came in is seen in LINE_STATUS. */
+	in(CAUSE);
 	receive(uart);
 	uart->sending = uart->sending && fill(uart);
 	out(INTERRUPTS, 0);
@@ -146,7 +150,7 @@ void uart_interrupt(struct uart *uart)
 void uart_poll(struct uart *uart)
 {
 	receive(uart);
-	for (int i = 0; i < BURST && (in(LINE_STATUS) & STATUS_EMPTY); i++)
+	for (int i = 0; i < BURST && (in(LINE_STATUS)&STATUS_EMPTY); i++)
 		if (!fill(uart))
 			return;
 }

@@ -1,7 +1,8 @@
-/* echo: says what it hears. The example of a server: copy this folder to begin your own (README.md). */
+/* echo: says what it hears. The example of a server: copy this folder to begin your own
+ * (README.md). */
+#include "protocol.h"
 #include <atoll/server.h>
 #include <atoll/startup.h>
-#include "protocol.h"
 
 static int say(struct request *r)
 {
@@ -18,7 +19,8 @@ static const struct operation operations[] = {
 
 int main(void)
 {
-	struct server server = { SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint") };
+	struct server server = { SERVER_OPERATIONS(operations),
+		.endpoint = startup_cap("endpoint") };
 
 	return -serve(&server);
 }

@@ -1,9 +1,9 @@
 /* Files in memory: see contents.h. */
+#include "contents.h"
+#include "protocol.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "contents.h"
-#include "protocol.h"
 
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 
@@ -56,7 +56,8 @@ size_t contents_read(const struct contents *contents, uint64_t offset, char *to,
 	return done;
 }
 
-/* Makes the table reach to a block; doubling it, so that a growing file does not copy it each time. */
+/* Makes the table reach to a block; doubling it, so that a growing file does not copy it each
+ * time. */
 static int reserve(struct contents *contents, size_t blocks)
 {
 	size_t enough = contents->blocks ? contents->blocks : 4;
@@ -69,7 +70,8 @@ static int reserve(struct contents *contents, size_t blocks)
 	grown = realloc(contents->block, MIN(enough, BLOCKS_MAX) * sizeof *grown);
 	if (!grown)
 		return -ENOSPC;
-	memset(grown + contents->blocks, 0, (MIN(enough, BLOCKS_MAX) - contents->blocks) * sizeof *grown);
+	memset(grown + contents->blocks, 0,
+	    (MIN(enough, BLOCKS_MAX) - contents->blocks) * sizeof *grown);
 	contents->block = grown;
 	contents->blocks = MIN(enough, BLOCKS_MAX);
 	return 0;
@@ -95,7 +97,8 @@ static char *own_block(struct contents *contents, size_t index, uint64_t *used)
 	return block;
 }
 
-int64_t contents_write(struct contents *contents, uint64_t offset, const char *from, size_t count, uint64_t *used)
+int64_t contents_write(
+    struct contents *contents, uint64_t offset, const char *from, size_t count, uint64_t *used)
 {
 	size_t done = 0;
 

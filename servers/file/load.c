@@ -1,9 +1,9 @@
-/* From the archive's entries to nodes. An archive may leave directories out that its files lie in, and may hold a
- * path twice: the later one counts, as when it is unpacked. */
+/* From the archive's entries to nodes. An archive may leave directories out that its files lie in,
+ * and may hold a path twice: the later one counts, as when it is unpacked. */
+#include "load.h"
+#include <atoll/ustar.h>
 #include <errno.h>
 #include <string.h>
-#include <atoll/ustar.h>
-#include "load.h"
 
 #define NS_PER_S 1000000000ull
 
@@ -13,7 +13,8 @@ static int make_parents(struct tree *tree, const char *path, uint64_t time)
 	struct node *node;
 
 	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		int error = tree_create(tree, path, (size_t)(slash - path), IO_TYPE_DIRECTORY, 0755, time, &node);
+		int error = tree_create(
+		    tree, path, (size_t)(slash - path), IO_TYPE_DIRECTORY, 0755, time, &node);
 
 		if (error && error != -EEXIST)
 			return error;
@@ -39,11 +40,14 @@ static int add(struct tree *tree, const struct ustar_entry *entry, uint64_t time
 	node->mode = entry->mode & 0777;
 	node->mtime_ns = time;
 	if (!entry->directory)
-		node->contents = (struct contents){ .size = entry->bytes, .base = entry->data, .base_bytes = entry->bytes };
+		node->contents = (struct contents){
+			.size = entry->bytes, .base = entry->data, .base_bytes = entry->bytes
+		};
 	return 0;
 }
 
-uint64_t load_archive(struct tree *tree, const void *archive, size_t bytes, unsigned *files, unsigned *bad)
+uint64_t load_archive(
+    struct tree *tree, const void *archive, size_t bytes, unsigned *files, unsigned *bad)
 {
 	struct ustar ustar;
 	struct ustar_entry entry;

@@ -3,27 +3,29 @@
  *	load.c      archive -> tree          tree.c      names, directories
  *	open.c      open files               contents.c  bytes of a file
  *
- * Here messages become calls of those, and open files become capabilities. Each number of an open file has one capability
- * of its own, made when the number is first used and kept for good; what clients hold is derived from it. When nothing
- * derived is left (WATCH_DERIVED) the file is closed. 64 notification bits are fewer than open files, so a bit says
- * "one of those with number % OPEN_BITS". */
-#include <errno.h>
-#include <string.h>
-#include <atoll/server.h>
-#include <atoll/startup.h>
+ * Here messages become calls of those, and open files become capabilities. Each number of an open
+ * file has one capability of its own, made when the number is first used and kept for good; what
+ * clients hold is derived from it. When nothing derived is left (WATCH_DERIVED) the file is closed.
+ * 64 notification bits are fewer than open files, so a bit says "one of those with number %
+ * OPEN_BITS". */
 #include "load.h"
 #include "open.h"
 #include "protocol.h"
+#include <atoll/server.h>
+#include <atoll/startup.h>
+#include <errno.h>
+#include <string.h>
 
 #define OPEN_BITS      32
 #define ARCHIVE_WINDOW 0x0000400000000000ull /* where the archive is mapped */
-#define MESSAGE_MAX    4096                  /* bytes of paths taken, so that too long ones get ENAMETOOLONG */
+#define MESSAGE_MAX    4096 /* bytes of paths taken, so that too long ones get ENAMETOOLONG */
 
 static struct tree tree;
 static struct open_table table;
 static cap_t minted[FILE_OPEN_MAX]; /* by number; 0: not used so far */
 static uint64_t incarnation;        /* upper half of our badges: from 1 on */
-static uint64_t epoch;              /* nanoseconds from 1970 to boot: there is no clock, so the archive's newest time */
+/* Nanoseconds from 1970 to boot: the archive's newest time, for want of a clock. */
+static uint64_t epoch;
 
 static struct server server;
 
@@ -32,7 +34,7 @@ static uint64_t now(void)
 	return epoch + time_now();
 }
 
-/* ---- Open files and their capabilities -------------------------------------------------------------------- */
+/* ---- Open files and their capabilities ------------------------------------------------------- */
 
 /* The open file that a request is about. */
 static int requested(const struct request *r, struct open_file **file)
@@ -47,7 +49,8 @@ static int requested(const struct request *r, struct open_file **file)
 	return 0;
 }
 
-/* Operations on paths are for clients' capabilities: who was given one open file has no right to others. */
+/* Operations on paths are for clients' capabilities: who was given one open file has no right to
+ * others. */
 static bool is_client(const struct request *r)
 {
 	return r->badge >> 32 == 0;
@@ -58,11 +61,13 @@ static int watch_number(unsigned number)
 	return watch(minted[number], WATCH_DERIVED, server.endpoint, 1ull << number % OPEN_BITS);
 }
 
-/* Bits tell that copies may be gone. Watching again tells of which: EBUSY is said when the old watch still stands. */
+/* Bits tell that copies may be gone. Watching again tells of which: EBUSY is said when the old
+ * watch still stands. */
 static void notified(uint64_t bits)
 {
 	for (unsigned number = 0; number < FILE_OPEN_MAX; number++)
-		if ((bits >> number % OPEN_BITS & 1) && table.file[number].node && watch_number(number) != -EBUSY)
+		if ((bits >> number % OPEN_BITS & 1) && table.file[number].node &&
+		    watch_number(number) != -EBUSY)
 			open_close(&table, number, &tree);
 }
 
@@ -75,21 +80,23 @@ static int file_open(struct request *r)
 	if (number < 0)
 		return number;
 	if (!minted[number]) {
-		int64_t cap = cap_mint(server.endpoint, CAP_SEND | CAP_TRANSFER, incarnation << 32 | (unsigned)number, 0);
+		int64_t cap = cap_mint(server.endpoint, CAP_SEND | CAP_TRANSFER,
+		    incarnation << 32 | (unsigned)number, 0);
 
 		if (cap < 0)
 			return ENOSPC;
 		minted[number] = (cap_t)cap;
 	}
-	error = open_path(&table, number, &tree, r->bytes, r->length, r->word[0], (uint32_t)r->word[1],
-	    (uint32_t)r->badge, now());
+	error = open_path(&table, number, &tree, r->bytes, r->length, r->word[0],
+	    (uint32_t)r->word[1], (uint32_t)r->badge, now());
 	if (error)
 		return error;
 	r->reply.cap[0] = minted[number];
 	r->reply.caps = 1;
 	r->reply.word[0] = table.file[number].node->inode;
 	r->reply.word[1] = table.file[number].node->type;
-	/* First the reply, then the watch: when the client did not live to take its copy, the watch fires at once. */
+	/* First the reply, then the watch: when the client did not live to take its copy, the watch
+	 * fires at once. */
 	server_reply(r->token, 0, &r->reply);
 	error = watch_number((unsigned)number);
 	if (error != 0 && error != -EBUSY) {
@@ -100,7 +107,7 @@ static int file_open(struct request *r)
 	return SERVE_DEFER;
 }
 
-/* ---- Paths: protocol.h ------------------------------------------------------------------------------------ */
+/* ---- Paths: protocol.h ----------------------------------------------------------------------- */
 
 static int reply_stat(struct request *r, const struct node *node)
 {
@@ -125,10 +132,12 @@ static int file_unlink(struct request *r)
 
 static int file_mkdir(struct request *r)
 {
+	uint32_t mode = (uint32_t)r->word[0];
 	struct node *node;
 
-	return is_client(r) ? tree_create(&tree, r->bytes, r->length, IO_TYPE_DIRECTORY, (uint32_t)r->word[0], now(), &node)
-			    : EACCES;
+	if (!is_client(r))
+		return EACCES;
+	return tree_create(&tree, r->bytes, r->length, IO_TYPE_DIRECTORY, mode, now(), &node);
 }
 
 static int file_rmdir(struct request *r)
@@ -138,14 +147,14 @@ static int file_rmdir(struct request *r)
 
 static int file_rename(struct request *r)
 {
-	const char *old = r->bytes, *new = memchr(old, '\0', r->length);
+	const char *from = r->bytes, *to = memchr(from, '\0', r->length);
+	size_t length = to ? (size_t)(to - from) : 0;
 
 	if (!is_client(r))
 		return EACCES;
-	if (!new)
+	if (!to)
 		return EINVAL;
-	new++;
-	return tree_rename(&tree, old, (size_t)(new - 1 - old), new, r->length - (size_t)(new - old), now());
+	return tree_rename(&tree, from, length, to + 1, r->length - length - 1, now());
 }
 
 static int file_usage(struct request *r)
@@ -164,7 +173,7 @@ static int file_usage(struct request *r)
 	return 0;
 }
 
-/* ---- Open files: atoll/io.h ------------------------------------------------------------------------------- */
+/* ---- Open files: atoll/io.h ------------------------------------------------------------------ */
 
 static int io_read(struct request *r)
 {
@@ -185,7 +194,8 @@ static int io_write(struct request *r)
 {
 	struct open_file *file;
 	int error = requested(r, &file);
-	int64_t written = error ? -error : open_write(file, &tree, r->bytes, r->length, r->word[1], now());
+	int64_t written =
+	    error ? -error : open_write(file, &tree, r->bytes, r->length, r->word[1], now());
 
 	if (written < 0)
 		return (int)written;
@@ -240,6 +250,12 @@ static int io_tty(struct request *r)
 	return ENOTTY;
 }
 
+#define PATH_OPERATION(number, function)                                           \
+	{                                                                          \
+		.op = (number), .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, \
+		.handler = (function)                                              \
+	}
+
 static const struct operation operations[] = {
 	{ .op = IO_READ, .version = IO_VERSION, .handler = io_read },
 	{ .op = IO_WRITE, .version = IO_VERSION, .max_bytes = IO_BYTES_MAX, .handler = io_write },
@@ -248,18 +264,22 @@ static const struct operation operations[] = {
 	{ .op = IO_READDIR, .version = IO_VERSION, .handler = io_readdir },
 	{ .op = IO_TRUNCATE, .version = IO_VERSION, .handler = io_truncate },
 	{ .op = IO_TTY, .version = IO_VERSION, .handler = io_tty },
-	{ .op = FILE_OPEN, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_open },
-	{ .op = FILE_STAT, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_stat },
-	{ .op = FILE_UNLINK, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_unlink },
-	{ .op = FILE_MKDIR, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_mkdir },
-	{ .op = FILE_RMDIR, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_rmdir },
-	{ .op = FILE_RENAME, .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, .handler = file_rename },
+	PATH_OPERATION(FILE_OPEN, file_open),
+	PATH_OPERATION(FILE_STAT, file_stat),
+	PATH_OPERATION(FILE_UNLINK, file_unlink),
+	PATH_OPERATION(FILE_MKDIR, file_mkdir),
+	PATH_OPERATION(FILE_RMDIR, file_rmdir),
+	PATH_OPERATION(FILE_RENAME, file_rename),
 	{ .op = FILE_USAGE, .version = FILE_VERSION, .handler = file_usage },
 };
 
-static struct server server = { SERVER_OPERATIONS(operations), .room = IO_BYTES_MAX, .notified = notified };
+static struct server server = {
+	SERVER_OPERATIONS(operations),
+	.room = IO_BYTES_MAX,
+	.notified = notified,
+};
 
-/* ---- The beginning ---------------------------------------------------------------------------------------- */
+/* ---- The beginning --------------------------------------------------------------------------- */
 
 /* Maps the archive and loads it. Without one the tree is empty, and still of use. */
 static void load(void)
@@ -270,11 +290,14 @@ static void load(void)
 	for (uint32_t i = 0; i < startup->caps; i++) {
 		const struct startup_cap *c = &startup->cap[i];
 		uint64_t offset = c->first & ~(uint64_t)(PAGE_SIZE - 1);
-		uint64_t length = (c->first + c->size - offset + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+		uint64_t length =
+		    (c->first + c->size - offset + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 
-		if (strcmp(c->name, "archive") != 0 || mem_map(c->cap, 0, ARCHIVE_WINDOW, offset, length, PROT_READ) != 0)
+		if (strcmp(c->name, "archive") != 0 ||
+		    mem_map(c->cap, 0, ARCHIVE_WINDOW, offset, length, PROT_READ) != 0)
 			continue;
-		epoch = load_archive(&tree, (const char *)ARCHIVE_WINDOW + (c->first - offset), c->size, &files, &bad);
+		epoch = load_archive(&tree, (const char *)ARCHIVE_WINDOW + (c->first - offset),
+		    c->size, &files, &bad);
 	}
 }
 

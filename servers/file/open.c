@@ -1,7 +1,7 @@
 /* Open files: see open.h. */
+#include "open.h"
 #include <errno.h>
 #include <fcntl.h>
-#include "open.h"
 
 #define KNOWN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY)
 
@@ -15,7 +15,7 @@ static bool writes(unsigned flags)
 	return (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* ---- Opening and closing ---------------------------------------------------------------------------------- */
+/* ---- Opening and closing --------------------------------------------------------------------- */
 
 int open_number(const struct open_table *table, uint32_t client)
 {
@@ -54,8 +54,8 @@ static int check_node(const struct node *node, unsigned flags)
 	return !directory && (flags & O_DIRECTORY) ? -ENOTDIR : 0;
 }
 
-int open_path(struct open_table *table, int number, struct tree *tree, const char *path, size_t bytes, uint64_t flags,
-    uint32_t mode, uint32_t client, uint64_t now)
+int open_path(struct open_table *table, int number, struct tree *tree, const char *path,
+    size_t bytes, uint64_t flags, uint32_t mode, uint32_t client, uint64_t now)
 {
 	struct node *node;
 	int error = check_flags(flags);
@@ -74,7 +74,8 @@ int open_path(struct open_table *table, int number, struct tree *tree, const cha
 		node->mtime_ns = now;
 	}
 	tree_hold(node);
-	table->file[number] = (struct open_file){ .node = node, .client = client, .flags = (unsigned)flags };
+	table->file[number] =
+	    (struct open_file){ .node = node, .client = client, .flags = (unsigned)flags };
 	table->count++;
 	return 0;
 }
@@ -86,9 +87,10 @@ void open_close(struct open_table *table, unsigned number, struct tree *tree)
 	table->count--;
 }
 
-/* ---- Reading and writing ---------------------------------------------------------------------------------- */
+/* ---- Reading and writing --------------------------------------------------------------------- */
 
-int open_read(struct open_file *file, uint64_t wanted, uint64_t offset, char *room, const char **bytes, size_t *count)
+int open_read(struct open_file *file, uint64_t wanted, uint64_t offset, char *room,
+    const char **bytes, size_t *count)
 {
 	const struct contents *contents = &file->node->contents;
 	uint64_t from = offset == IO_HERE ? file->position : offset;
@@ -112,8 +114,8 @@ int open_read(struct open_file *file, uint64_t wanted, uint64_t offset, char *ro
 	return 0;
 }
 
-int64_t open_write(struct open_file *file, struct tree *tree, const char *bytes, size_t count, uint64_t offset,
-    uint64_t now)
+int64_t open_write(struct open_file *file, struct tree *tree, const char *bytes, size_t count,
+    uint64_t offset, uint64_t now)
 {
 	struct contents *contents = &file->node->contents;
 	bool here = offset == IO_HERE;
@@ -170,11 +172,12 @@ int open_truncate(struct open_file *file, struct tree *tree, uint64_t size, uint
 
 int64_t open_list(struct open_file *file, uint64_t wanted, void *room)
 {
-	size_t most = wanted / sizeof(struct io_dirent);
+	size_t most = wanted / sizeof(struct io_dirent), count;
 
 	if (file->node->type != IO_TYPE_DIRECTORY)
 		return -ENOTDIR;
 	if (most == 0 || wanted > IO_BYTES_MAX)
 		return -EINVAL;
-	return (int64_t)(tree_list(file->node, &file->position, room, most) * sizeof(struct io_dirent));
+	count = tree_list(file->node, &file->position, room, most);
+	return (int64_t)(count * sizeof(struct io_dirent));
 }

@@ -1,19 +1,20 @@
-/* The tree of names. Reading order: walk(), which every operation on a path begins with; then the operations. */
+/* The tree of names. Reading order: walk(), which every operation on a path begins with; then the
+ * operations. */
+#include "tree.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tree.h"
 
 /* Where a path leads. */
 struct place {
-	struct node *node;    /* NULL: there is no such name, but its directory is there */
-	struct node *parent;  /* NULL: the path is the root's */
+	struct node *node;   /* NULL: there is no such name, but its directory is there */
+	struct node *parent; /* NULL: the path is the root's */
 	const char *name;
 	size_t length;
-	bool slash;           /* ends in a slash: only a directory will do */
+	bool slash; /* ends in a slash: only a directory will do */
 };
 
-/* ---- Children --------------------------------------------------------------------------------------------- */
+/* ---- Children -------------------------------------------------------------------------------- */
 
 static struct node *child(const struct node *directory, const char *name, size_t length)
 {
@@ -23,7 +24,8 @@ static struct node *child(const struct node *directory, const char *name, size_t
 	return NULL;
 }
 
-/* By inode. What is new has the highest, so it is last; only what is renamed may belong further up. */
+/* By inode. What is new has the highest, so it is last; only what is renamed may belong further
+ * up. */
 static void attach(struct node *directory, struct node *node, const char *name, size_t length)
 {
 	struct node *before = directory->last;
@@ -51,7 +53,7 @@ static void detach(struct node *node)
 	node->parent = node->next = node->previous = NULL;
 }
 
-/* ---- Nodes ------------------------------------------------------------------------------------------------ */
+/* ---- Nodes ----------------------------------------------------------------------------------- */
 
 static struct node *node_new(struct tree *tree, uint32_t type, uint32_t mode, uint64_t now)
 {
@@ -88,7 +90,7 @@ void tree_release(struct tree *tree, struct node *node)
 	node_drop(tree, node);
 }
 
-/* ---- Paths ------------------------------------------------------------------------------------------------ */
+/* ---- Paths ----------------------------------------------------------------------------------- */
 
 static int check_path(const char *path, size_t bytes)
 {
@@ -99,9 +101,11 @@ static int check_path(const char *path, size_t bytes)
 
 static int check_name(const char *name, size_t length)
 {
+	bool dot = length == 1 && name[0] == '.', dots = length == 2 && memcmp(name, "..", 2) == 0;
+
 	if (length > IO_NAME_MAX)
 		return -ENAMETOOLONG;
-	return (length == 1 && name[0] == '.') || (length == 2 && name[0] == '.' && name[1] == '.') ? -EINVAL : 0;
+	return dot || dots ? -EINVAL : 0;
 }
 
 /* Follows a path: all of it must be there but the last name. */
@@ -153,10 +157,10 @@ int tree_find(const struct tree *tree, const char *path, size_t bytes, struct no
 	return error;
 }
 
-/* ---- Operations ------------------------------------------------------------------------------------------- */
+/* ---- Operations ------------------------------------------------------------------------------ */
 
-int tree_create(struct tree *tree, const char *path, size_t bytes, uint32_t type, uint32_t mode, uint64_t now,
-    struct node **created)
+int tree_create(struct tree *tree, const char *path, size_t bytes, uint32_t type, uint32_t mode,
+    uint64_t now, struct node **created)
 {
 	struct place place;
 	struct node *node;
@@ -215,7 +219,8 @@ int tree_rmdir(struct tree *tree, const char *path, size_t bytes, uint64_t now)
 }
 
 /* Is `inner` the directory or something below it? */
-static bool lies_within(const struct tree *tree, const struct node *inner, const struct node *directory)
+static bool lies_within(
+    const struct tree *tree, const struct node *inner, const struct node *directory)
 {
 	for (; inner != tree->root; inner = inner->parent)
 		if (inner == directory)
@@ -241,7 +246,8 @@ static int check_rename(const struct tree *tree, const struct place *from, const
 	return directory ? -ENOTDIR : 0;
 }
 
-int tree_rename(struct tree *tree, const char *old, size_t old_bytes, const char *new, size_t new_bytes, uint64_t now)
+int tree_rename(struct tree *tree, const char *old, size_t old_bytes, const char *new,
+    size_t new_bytes, uint64_t now)
 {
 	struct place from, to;
 	int error = walk_there(tree, old, old_bytes, &from);
@@ -264,7 +270,7 @@ int tree_rename(struct tree *tree, const char *old, size_t old_bytes, const char
 	return 0;
 }
 
-/* ---- Looking ---------------------------------------------------------------------------------------------- */
+/* ---- Looking --------------------------------------------------------------------------------- */
 
 void tree_stat(const struct node *node, struct io_stat *stat)
 {
@@ -278,15 +284,19 @@ void tree_stat(const struct node *node, struct io_stat *stat)
 	};
 }
 
-size_t tree_list(const struct node *directory, uint64_t *after, struct io_dirent *entry, size_t most)
+size_t tree_list(
+    const struct node *directory, uint64_t *after, struct io_dirent *entry, size_t most)
 {
 	size_t count = 0;
 
 	for (const struct node *node = directory->first; node && count < most; node = node->next) {
 		if (node->inode <= *after)
 			continue;
-		entry[count] = (struct io_dirent){ .inode = node->inode, .type = node->type, .mode = node->mode };
-		entry[count].size = node->type == IO_TYPE_DIRECTORY ? node->entries : node->contents.size;
+		entry[count] = (struct io_dirent){
+			.inode = node->inode, .type = node->type, .mode = node->mode
+		};
+		entry[count].size =
+		    node->type == IO_TYPE_DIRECTORY ? node->entries : node->contents.size;
 		memcpy(entry[count].name, node->name, node->name_length + 1);
 		*after = node->inode;
 		count++;
@@ -294,7 +304,7 @@ size_t tree_list(const struct node *directory, uint64_t *after, struct io_dirent
 	return count;
 }
 
-/* ---- Beginning -------------------------------------------------------------------------------------------- */
+/* ---- Beginning ------------------------------------------------------------------------------- */
 
 int tree_init(struct tree *tree, uint64_t now)
 {

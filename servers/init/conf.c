@@ -4,11 +4,11 @@
  *	file    52        25%     name               archive
  *	programs 20       64M     *                  ceiling=24
  *
- * memory is a limit: 64K, 2M, 1G, or a share of what init may spend: 25%. may-call is a list of names with commas, `*`
- * for all, `-` for none. The line `programs` is no server: it says what the programs get that are
- * started later. No system calls: tests/host/init_conf.c. */
-#include <string.h>
+ * memory is a limit: 64K, 2M, 1G, or a share of what init may spend: 25%. may-call
+ * is a list of names with commas, `*` for all, `-` for none. The line `programs` is no server: it
+ * says what the programs get that are started later. No system calls: tests/host/init_conf.c. */
 #include "conf.h"
+#include <string.h>
 
 #define WORDS         16
 #define PRIORITY_LAST 62 /* one is left above all servers */
@@ -39,9 +39,9 @@ static bool number(const char *word, uint64_t limit, uint64_t *value, const char
 	const char *first = at;
 
 	for (*value = 0;; at++) {
-		unsigned digit = *at >= '0' && *at <= '9' ? (unsigned)(*at - '0') :
-		    *at >= 'a' && *at <= 'f'          ? (unsigned)(*at - 'a' + 10) :
-							base;
+		unsigned digit = *at >= '0' && *at <= '9' ? (unsigned)(*at - '0')
+		    : *at >= 'a' && *at <= 'f'            ? (unsigned)(*at - 'a' + 10)
+							  : base;
 
 		if (digit >= base)
 			break;
@@ -158,7 +158,8 @@ static void parse_further(struct parser *p, const char *word, struct conf_servic
 		parse_server_name(p, value, s->stdio);
 	else if ((value = value_of(word, "interrupt")))
 		parse_server_name(p, value, s->interrupt);
-	else if ((value = value_of(word, "program")) && value[0] == '/' && strlen(value) < CONF_PATH)
+	else if ((value = value_of(word, "program")) && value[0] == '/' &&
+	    strlen(value) < CONF_PATH)
 		strcpy(s->program, value);
 	else
 		bad(p, "a word that init does not know", word);
@@ -252,7 +253,8 @@ static void parse_line(struct parser *p, const char *line, size_t length)
 		parse_service(p);
 }
 
-/* Servers call uphill only (docs/userland.md): says so where a may-call list names one that is not above. */
+/* Servers call uphill only (docs/userland.md): says so where a may-call list names one that is not
+ * above. */
 static void check_uphill(struct parser *p, const struct conf_service *s)
 {
 	const char *at = s->may_call;
@@ -272,7 +274,7 @@ static void check_uphill(struct parser *p, const struct conf_service *s)
 	}
 }
 
-/* What can be seen only when all lines are known. Such mistakes are told, and the word is left out. */
+/* What can be seen only when all lines are known. Mistakes are told, and the word is left out. */
 static void check_all(struct parser *p)
 {
 	const struct conf_service *starts_programs = NULL;
@@ -307,7 +309,8 @@ void conf_parse(const char *text, size_t length, struct conf *conf, conf_complai
 	struct parser p = { .conf = conf, .complain = complain };
 
 	memset(conf, 0, sizeof *conf);
-	conf->programs = (struct conf_programs){ PROCESS_PRIORITY, PROCESS_CEILING, PROCESS_MEMORY, "*" };
+	conf->programs =
+	    (struct conf_programs){ PROCESS_PRIORITY, PROCESS_CEILING, PROCESS_MEMORY, "*" };
 	for (size_t at = 0; at < length;) {
 		const char *newline = memchr(text + at, '\n', length - at);
 		size_t line = newline ? (size_t)(newline - text) - at : length - at;

@@ -2,12 +2,12 @@
 #ifndef INIT_CONF_H
 #define INIT_CONF_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include "../name/protocol.h"
 #include "../process/protocol.h"
 #include "protocol.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define CONF_SERVICES (INIT_LAST - INIT_FIRST + 1)
 #define CONF_NAME     (NAME_MAX_LEN + 1)
@@ -47,7 +47,8 @@ struct conf {
 	struct conf_programs programs;
 };
 
-/* Called for each mistake: line (0: none in particular), what is wrong, and the word it is about ("" if none). */
+/* Called for each mistake: line (0: none in particular), what is wrong, and the word it is about
+ * ("" if none). */
 typedef void conf_complain(unsigned line, const char *why, const char *word);
 
 /* Reads init.conf. A line with a mistake is told and left out, the rest counts. */
@@ -57,8 +58,9 @@ const struct conf_service *conf_find(const struct conf *conf, const char *name);
 /* The session: the first service with stdio=, or NULL. */
 const struct conf_service *conf_session(const struct conf *conf);
 
-/* How long to wait before the next restart, of what waited `last` ns before this one (0: never) and ran for
- * `ran` ns: from RESTART_FIRST doubling to RESTART_LAST, and from the start again after RESTART_HEALTHY. */
+/* How long to wait before the next restart, of what waited `last` ns before this one (0: never) and
+ * ran for `ran` ns: from RESTART_FIRST doubling to RESTART_LAST, and from the start again after
+ * RESTART_HEALTHY. */
 #define RESTART_FIRST   10000000ull
 #define RESTART_LAST    5000000000ull
 #define RESTART_HEALTHY 60000000000ull

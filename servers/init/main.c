@@ -1,18 +1,20 @@
-/* init: the first process. Reads init.conf, starts the servers, restarts what dies, turns the machine off.
+/* init: the first process. Reads init.conf, starts the servers, restarts what dies, turns the
+ * machine off.
  *
- * Reading order: main() here, conf.c (the file), service.c (starting and ending), names.c, report.c.
+ * Reading order: main() here, conf.c (the file), service.c (starting and ending), names.c,
+ * report.c.
  *
- * init never waits for a client or for a server of lower priority: it answers at once, and its own calls (to the name server and
- * the console, both above it) have deadlines. */
+ * init never waits for a client or for a server of lower priority: it answers at once, and its own
+ * calls (to the name server and the console, both above it) have deadlines. */
+#include "report.h"
+#include "service.h"
+#include <atoll/server.h>
+#include <atoll/supervisor.h>
+#include <atoll/ustar.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <atoll/server.h>
-#include <atoll/supervisor.h>
-#include <atoll/ustar.h>
-#include "report.h"
-#include "service.h"
 
 #define ARCHIVE_WINDOW ((char *)0x0000300000000000)
 #define CONF_FILE      "/etc/init.conf"
@@ -25,7 +27,7 @@ static void schedule(void)
 	server.deadline = service_restart_due();
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends ------------------------------------------------------------------------------------ */
 
 /* A fault, from the pid of the badge. No reply: the thread goes with its space. */
 static int do_fault(struct request *r)
@@ -54,8 +56,8 @@ static int do_exit(struct request *r)
 	return SERVE_DEFER;
 }
 
-/* Main threads that ended without a word. A bit may also be of one that we ended and started again: to watch it
- * once more says EBUSY while it lives. */
+/* Main threads that ended without a word. A bit may also be of one that we ended and started again:
+ * to watch it once more says EBUSY while it lives. */
 static void notified(uint64_t bits)
 {
 	for (uint64_t pid = INIT_FIRST; pid <= INIT_LAST; pid++) {
@@ -68,7 +70,7 @@ static void notified(uint64_t bits)
 	schedule();
 }
 
-/* ---- Operations: protocol.h ------------------------------------------------------------------------------- */
+/* ---- Operations: protocol.h ------------------------------------------------------------------ */
 
 static int do_list(struct request *r)
 {
@@ -78,7 +80,8 @@ static int do_list(struct request *r)
 	for (unsigned i = 0; i < count; i++) {
 		const struct service *s = &init.service[i];
 
-		entry[i] = (struct init_entry){ s->pid, s->state, s->restarts, s->status, s->conf->priority, 0, "" };
+		entry[i] = (struct init_entry){ s->pid, s->state, s->restarts, s->status,
+			s->conf->priority, 0, "" };
 		strcpy(entry[i].name, s->conf->name);
 	}
 	r->reply.send = entry;
@@ -98,7 +101,8 @@ static int do_kill(struct request *r)
 	if (service->state != INIT_RUNNING)
 		return EAGAIN;
 	snprintf(how, sizeof how, "killed by pid %lu", (unsigned long)r->badge);
-	/* Whoever killed it hears so first: the answer must not wait for our message on the console. */
+	/* Whoever killed it hears so first: the answer must not wait for our message on the
+	 * console. */
 	server_reply(r->token, 0, NULL);
 	service_end(service, STATUS_SIGNAL(END_KILL), how);
 	schedule();
@@ -120,7 +124,7 @@ static const struct operation operations[] = {
 	{ SUPERVISOR_EXIT, SUPERVISOR_VERSION, 0, 0, 0, 0, do_exit },
 };
 
-/* ---- Beginning -------------------------------------------------------------------------------------------- */
+/* ---- Beginning ------------------------------------------------------------------------------- */
 
 /* Nothing works without this: says so and turns the machine off with status 1. */
 static _Noreturn void fatal(const char *what, int error)
@@ -143,7 +147,8 @@ static const struct boot_module *module(const char *name)
 /* Maps a module's memory object, readable, at an address. Returns its bytes. */
 static const char *map_module(const struct boot_module *module, char *at)
 {
-	uint64_t length = (module->offset + module->bytes + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	uint64_t length =
+	    (module->offset + module->bytes + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 	int error = mem_map(module->memory, 0, (uint64_t)at, 0, length, PROT_READ);
 
 	if (error)
@@ -232,16 +237,19 @@ int main(void)
 	find_commands();
 	read_conf();
 	init.endpoint = new_endpoint();
-	/* All endpoints are there before the first server runs: who looks one up may call, and waits until it is served. */
+	/* All endpoints are there before the first server runs: who looks one up may call, and
+	 * waits until it is served. */
 	for (unsigned i = 0; i < init.conf.services; i++) {
-		init.service[i] = (struct service){ .conf = &init.conf.service[i], .pid = INIT_FIRST + i };
+		init.service[i] =
+		    (struct service){ .conf = &init.conf.service[i], .pid = INIT_FIRST + i };
 		if (!init.conf.service[i].stdio[0])
 			init.service[i].endpoint = new_endpoint();
 	}
 	for (unsigned i = 0; i < init.conf.services; i++)
 		service_start(&init.service[i]);
 	server = (struct server){ SERVER_OPERATIONS(operations), .endpoint = init.endpoint,
-		.room = CONF_SERVICES * sizeof(struct init_entry), .notified = notified, .tick = schedule };
+		.room = CONF_SERVICES * sizeof(struct init_entry), .notified = notified,
+		.tick = schedule };
 	schedule();
 	error = serve(&server);
 	fatal("cannot receive", error);

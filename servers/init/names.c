@@ -1,7 +1,8 @@
-/* What init tells the name server, at boot and after each of its restarts: who is there, and who may call whom. */
-#include <string.h>
+/* What init tells the name server, at boot and after each of its restarts: who is there, and who
+ * may call whom. */
 #include "report.h"
 #include "service.h"
+#include <string.h>
 
 #define PATIENCE_MS 1000
 
@@ -19,8 +20,10 @@ static int tell_name(const char *name, uint32_t pid, cap_t cap, unsigned rights)
 
 	if (copy < 0)
 		return (int)copy;
-	struct msg m = { .label = MSG_LABEL(NAME_REGISTER, NAME_VERSION, 1, strlen(name)), .word = { pid },
-		.send = name, .cap = { (cap_t)copy } };
+	struct msg m = { .label = MSG_LABEL(NAME_REGISTER, NAME_VERSION, 1, strlen(name)),
+		.word = { pid },
+		.send = name,
+		.cap = { (cap_t)copy } };
 
 	error = ask(&m);
 	cap_delete((cap_t)copy);
@@ -29,7 +32,8 @@ static int tell_name(const char *name, uint32_t pid, cap_t cap, unsigned rights)
 
 static int tell_allow(uint64_t pid, const char *list)
 {
-	struct msg m = { .label = MSG_LABEL(NAME_ALLOW, NAME_VERSION, 0, strlen(list)), .word = { pid },
+	struct msg m = { .label = MSG_LABEL(NAME_ALLOW, NAME_VERSION, 0, strlen(list)),
+		.word = { pid },
 		.send = list };
 
 	return ask(&m);

@@ -1,12 +1,12 @@
-/* init's messages, without ever hanging: through the console server while that runs, with a deadline; else, and when
- * it does not answer, straight to the first serial port by polling. The two may then mix on the
- * line, which is better than a message that nobody sees. */
+/* init's messages, without ever hanging: through the console server while that runs, with a
+ * deadline; else, and when it does not answer, straight to the first serial port by polling. The
+ * two may then mix on the line, which is better than a message that nobody sees. */
+#include "report.h"
+#include <servers/console/protocol.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <servers/console/protocol.h>
-#include "report.h"
 
 #define PATIENCE_MS 200
 #define DRAIN_MS    2000
@@ -59,9 +59,11 @@ static size_t write_console(const char *text, size_t length)
 
 	while (console_cap && done < length) {
 		struct msg m = { .label = MSG_LABEL(IO_WRITE, IO_VERSION, 0, length - done),
-			.word = { 0, IO_HERE }, .send = text + done };
+			.word = { 0, IO_HERE },
+			.send = text + done };
 
-		if (ipc_ask(console_cap, &m, deadline) || m.word[0] == 0 || m.word[0] > length - done)
+		if (ipc_ask(console_cap, &m, deadline) || m.word[0] == 0 ||
+		    m.word[0] > length - done)
 			break;
 		done += m.word[0];
 	}
@@ -89,7 +91,8 @@ void report_drain(void)
 	bool pending = console_cap != 0;
 
 	while (pending && time_now() < deadline) {
-		struct msg m = { .label = MSG_LABEL(IO_TTY, IO_VERSION, 0, 0), .word = { TTY_PENDING } };
+		struct msg m = { .label = MSG_LABEL(IO_TTY, IO_VERSION, 0, 0),
+			.word = { TTY_PENDING } };
 
 		pending = ipc_ask(console_cap, &m, deadline) == 0 && m.word[0] > 0;
 		if (pending)

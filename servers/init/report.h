@@ -4,7 +4,8 @@
 
 #include <atoll/sys.h>
 
-/* Where messages go: the console server's endpoint while it runs (0: it does not), else the serial port. */
+/* Where messages go: the console server's endpoint while it runs (0: it does not), else the serial
+ * port. */
 void report_init(cap_t ports);
 void report_console(cap_t console);
 

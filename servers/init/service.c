@@ -1,14 +1,15 @@
 /* Starting what init.conf names, and starting it again.
  *
- * A service's endpoint is init's: it stays while servers come and go behind it, so clients keep their capability, and
- * calls that wait in the queue wait on. All else of a dead server is destroyed before the next one starts. */
+ * A service's endpoint is init's: it stays while servers come and go behind it, so clients keep
+ * their capability, and calls that wait in the queue wait on. All else of a dead server is
+ * destroyed before the next one starts. */
+#include "service.h"
+#include "report.h"
+#include <atoll/supervisor.h>
+#include <atoll/ustar.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <atoll/supervisor.h>
-#include <atoll/ustar.h>
-#include "report.h"
-#include "service.h"
 
 #define CAPS_MOST 10
 
@@ -35,7 +36,7 @@ static cap_t endpoint_of(const char *name)
 	return service ? service->endpoint : 0;
 }
 
-/* ---- Starting --------------------------------------------------------------------------------------------- */
+/* ---- Starting -------------------------------------------------------------------------------- */
 
 /* What it gets besides `supervisor`: the list in atoll/startup.h. Returns how many. */
 static unsigned list_caps(const struct service *service, struct program_cap *caps)
@@ -44,30 +45,33 @@ static unsigned list_caps(const struct service *service, struct program_cap *cap
 	const struct boot_info *boot = init.boot;
 	unsigned count = 0;
 
-	caps[count++] = (struct program_cap){ "name", endpoint_of("name"), CAP_SEND, service->pid, 0, 0 };
+	caps[count++] =
+	    (struct program_cap){ "name", endpoint_of("name"), CAP_SEND, service->pid, 0, 0 };
 	caps[count++] = (struct program_cap){ "endpoint", service->endpoint,
 		CAP_SEND | CAP_RECV | CAP_NOTIFY | CAP_TRANSFER, 0, 0, 0 };
 	if (conf->kernel)
 		caps[count++] = (struct program_cap){ "kernel", boot->kernel, CAP_INFO, 0, 0, 0 };
 	if (conf->irq)
-		caps[count++] = (struct program_cap){ "irqs", boot->irqs, CAP_IRQ, 1ull << conf->irq_line,
-			conf->irq_line, 1 };
+		caps[count++] = (struct program_cap){ "irqs", boot->irqs, CAP_IRQ,
+			1ull << conf->irq_line, conf->irq_line, 1 };
 	if (conf->port_count)
 		caps[count++] = (struct program_cap){ "ports", boot->ports, CAP_PORTS,
-			PORT_RANGE(conf->port_first, conf->port_count), conf->port_first, conf->port_count };
+			PORT_RANGE(conf->port_first, conf->port_count), conf->port_first,
+			conf->port_count };
 	if (conf->archive)
 		caps[count++] = (struct program_cap){ "archive", init.archive, CAP_READ, 0,
 			init.archive_offset, init.bytes };
 	if (conf->interrupt[0])
-		caps[count++] = (struct program_cap){ "interrupt", endpoint_of(conf->interrupt), CAP_NOTIFY,
-			1, 0, 0 };
+		caps[count++] = (struct program_cap){ "interrupt", endpoint_of(conf->interrupt),
+			CAP_NOTIFY, 1, 0, 0 };
 	if (conf->programs)
-		caps[count++] = (struct program_cap){ "names", endpoint_of("name"), CAP_SEND | CAP_TRANSFER,
-			0, 0, 0 };
+		caps[count++] = (struct program_cap){ "names", endpoint_of("name"),
+			CAP_SEND | CAP_TRANSFER, 0, 0, 0 };
 	return count;
 }
 
-/* Its arguments: the session gets the commands; who starts the programs, what the line `programs` says. */
+/* Its arguments: the session gets the commands; who starts the programs, what the line `programs`
+ * says. */
 static void list_arguments(const struct service *service, const char *argv[5], char text[3][32])
 {
 	const struct conf_programs *programs = &init.conf.programs;
@@ -108,7 +112,8 @@ static int start(struct service *service, const struct ustar_entry *file)
 	int error;
 
 	if (endpoint_of(conf->stdio)) {
-		stdio = cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER, service->pid, 0);
+		stdio =
+		    cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER, service->pid, 0);
 		if (stdio < 0)
 			return (int)stdio;
 		for (unsigned fd = 0; fd < 3; fd++)
@@ -116,14 +121,22 @@ static int start(struct service *service, const struct ustar_entry *file)
 	}
 	list_arguments(service, argv, text);
 	service->program = (struct program){
-		.image = file->data, .bytes = file->bytes, .name = conf->name,
-		.pid = service->pid, .incarnation = service->restarts,
+		.image = file->data,
+		.bytes = file->bytes,
+		.name = conf->name,
+		.pid = service->pid,
+		.incarnation = service->restarts,
 		.frames = frames_of(conf),
-		.priority = conf->priority, .ceiling = conf->priority,
+		.priority = conf->priority,
+		.ceiling = conf->priority,
 		.supervisor = init.endpoint,
-		.cap = caps, .caps = list_caps(service, caps),
-		.fd = fds, .fds = stdio ? 3 : 0,
-		.argv = argv, .envp = environment, .cwd = "/",
+		.cap = caps,
+		.caps = list_caps(service, caps),
+		.fd = fds,
+		.fds = stdio ? 3 : 0,
+		.argv = argv,
+		.envp = environment,
+		.cwd = "/",
 	};
 	error = program_start(&service->program);
 	if (stdio)
@@ -153,7 +166,8 @@ static void report_archive(void)
 			report("archive: at byte %lu: %s", (unsigned long)archive.at, archive.why);
 }
 
-/* It cannot be started, and trying again would change nothing: those who call it, or will, shall not wait for ever. */
+/* It cannot be started, and trying again would change nothing: those who call it, or will, shall
+ * not wait for ever. */
 static void give_up(struct service *service)
 {
 	service->state = INIT_FAILED;
@@ -179,7 +193,8 @@ void service_start(struct service *service)
 	int error;
 
 	if (!ustar_find(init.image, init.bytes, conf->program, &file)) {
-		report("%s: no %s in the archive (init.conf:%u)", conf->name, conf->program, conf->line);
+		report("%s: no %s in the archive (init.conf:%u)", conf->name, conf->program,
+		    conf->line);
 		report_archive();
 		give_up(service);
 		return;
@@ -192,7 +207,8 @@ void service_start(struct service *service)
 		/* Trying is for ever, saying so is not. */
 		if (service->delay < RESTART_LAST)
 			report("%s: cannot start %s: %s (%s)", conf->name, conf->program,
-			    service->program.why ? service->program.why : "cannot be watched", strerror(-error));
+			    service->program.why ? service->program.why : "cannot be watched",
+			    strerror(-error));
 		program_destroy(&service->program);
 		if (error == -ENOEXEC || error == -E2BIG)
 			give_up(service);
@@ -207,7 +223,7 @@ void service_start(struct service *service)
 		service_end(service, STATUS_SIGNAL(END_KILL), "does not answer");
 }
 
-/* ---- Ending ----------------------------------------------------------------------------------------------- */
+/* ---- Ending ---------------------------------------------------------------------------------- */
 
 /* The server that starts programs hears of deaths of what may have children there. */
 static void tell_programs(const struct service *service)
@@ -233,8 +249,8 @@ void service_end(struct service *service, int32_t status, const char *how)
 		report("%s (pid %u): %s; %s", conf->name, service->pid, how,
 		    finished ? "power off" : "starting it again");
 	if (finished)
-		init_poweroff(STATUS_SIGNALLED(status) ? 128u + (unsigned)STATUS_SIGNALLED(status) :
-							 (unsigned)STATUS_CODE(status));
+		init_poweroff(STATUS_SIGNALLED(status) ? 128u + (unsigned)STATUS_SIGNALLED(status)
+						       : (unsigned)STATUS_CODE(status));
 }
 
 uint64_t service_restart_due(void)

@@ -2,15 +2,16 @@
 #ifndef INIT_SERVICE_H
 #define INIT_SERVICE_H
 
-#include <stdint.h>
-#include <atoll/loader.h>
 #include "conf.h"
+#include <atoll/loader.h>
+#include <stdint.h>
 
 /* One line of init.conf at work. */
 struct service {
 	const struct conf_service *conf;
 	uint32_t pid;
-	cap_t endpoint; /* init's for ever, so it outlives its server. 0: a session, which serves nobody */
+	cap_t endpoint; /* init's for ever, so it outlives its server. 0: a session, which serves
+			   nobody */
 	struct program program;
 	uint32_t state; /* INIT_* */
 	uint32_t restarts;
@@ -23,12 +24,12 @@ struct init {
 	const struct boot_info *boot;
 	struct conf conf;
 	struct service service[CONF_SERVICES];
-	cap_t endpoint;     /* init's own: service, supervisor and pager in one */
-	cap_t archive;      /* memory object */
+	cap_t endpoint; /* init's own: service, supervisor and pager in one */
+	cap_t archive;  /* memory object */
 	uint64_t archive_offset;
-	const void *image;  /* the archive in our space */
+	const void *image; /* the archive in our space */
 	uint64_t bytes;
-	const char *commands; /* for the session to run, then the machine is turned off; NULL: none */
+	const char *commands; /* for the session to run before the machine is turned off; or NULL */
 };
 
 extern struct init init;

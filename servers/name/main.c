@@ -1,17 +1,18 @@
 /* name: from names to capabilities. The operations: protocol.h; what is remembered: table.c.
  *
- * A registered capability is kept as it came; each lookup gets a copy minted for that caller. A record's slot is
- * also the notification bit that says its object died. */
-#include <errno.h>
-#include <string.h>
+ * A registered capability is kept as it came; each lookup gets a copy minted for that caller. A
+ * record's slot is also the notification bit that says its object died. */
+#include "table.h"
 #include <atoll/server.h>
 #include <atoll/startup.h>
-#include "table.h"
+#include <errno.h>
+#include <string.h>
 
 static struct name_table table;
 static struct server server;
 
-/* Answers a lookup: a copy with the caller's badge rides in the reply, then ours is not needed any more. */
+/* Answers a lookup: a copy with the caller's badge rides in the reply, then ours is not needed any
+ * more. */
 static void answer(uint64_t token, uint64_t pid, int error, unsigned slot)
 {
 	struct reply reply = { 0 };
@@ -37,7 +38,8 @@ static void answer_list(uint64_t token, uint64_t pid, uint64_t index, uint64_t r
 	struct reply reply = { .send = entries };
 	unsigned total;
 
-	reply.length = table_list(&table, pid, index, entries, room < NAME_ENTRIES ? room : NAME_ENTRIES, &total) *
+	reply.length = table_list(&table, pid, index, entries,
+			   room < NAME_ENTRIES ? room : NAME_ENTRIES, &total) *
 	    sizeof *entries;
 	reply.word[0] = total;
 	server_reply(token, 0, &reply);
@@ -66,8 +68,9 @@ static void wait(const struct name_waiter *waiter)
 		server_reply(evicted.token, EAGAIN, NULL);
 }
 
-/* What copies of a capability will be allowed, by its kind, and never more than clients need: 0 and the rights, or an
- * error. One that is narrowed is refused: it has somebody's badge, and every client would speak as that one. */
+/* What copies of a capability will be allowed, by its kind, and never more than clients need: 0 and
+ * the rights, or an error. One that is narrowed is refused: it has somebody's badge, and every
+ * client would speak as that one. */
 static int find_rights(cap_t cap, uint32_t *rights)
 {
 	static const uint32_t kinds[] = { CAP_SEND, CAP_INFO, CAP_READ };
@@ -91,7 +94,8 @@ static int do_register(struct request *r)
 	int error = find_rights(r->cap[0], &rights);
 
 	if (!error)
-		error = table_add(&table, r->bytes, r->length, r->badge, owner, r->cap[0], rights, &slot, &replaced);
+		error = table_add(&table, r->bytes, r->length, r->badge, owner, r->cap[0], rights,
+		    &slot, &replaced);
 	if (error)
 		return error;
 	if (replaced)
@@ -108,7 +112,9 @@ static int do_register(struct request *r)
 
 static int do_lookup(struct request *r)
 {
-	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .patient = r->word[0] == 1 };
+	struct name_waiter waiter = {
+		.token = r->token, .pid = r->badge, .patient = r->word[0] == 1
+	};
 	unsigned slot;
 	int result;
 
@@ -126,7 +132,9 @@ static int do_lookup(struct request *r)
 
 static int do_list(struct request *r)
 {
-	struct name_waiter waiter = { .token = r->token, .pid = r->badge, .index = r->word[0], .room = r->word[1] };
+	struct name_waiter waiter = {
+		.token = r->token, .pid = r->badge, .index = r->word[0], .room = r->word[1]
+	};
 
 	if (table.ready)
 		answer_list(r->token, r->badge, r->word[0], r->word[1]);
@@ -175,7 +183,7 @@ int main(void)
 {
 	_Static_assert(NAME_ENTRIES <= 64, "a notification bit for each slot");
 
-	server = (struct server){ SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint"),
-		.notified = notified };
+	server = (struct server){ SERVER_OPERATIONS(operations),
+		.endpoint = startup_cap("endpoint"), .notified = notified };
 	return -serve(&server);
 }

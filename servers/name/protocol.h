@@ -1,7 +1,7 @@
 /* name: from names to capabilities, and who may call whom.
  *
- * The badge of a message is the caller's pid. Everybody has a capability of this server (`name` in the startup
- * block), so its answers never wait for anybody else. */
+ * The badge of a message is the caller's pid. Everybody has a capability of this server (`name` in
+ * the startup block), so its answers never wait for anybody else. */
 #ifndef SERVERS_NAME_PROTOCOL_H
 #define SERVERS_NAME_PROTOCOL_H
 
@@ -9,38 +9,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NAME_VERSION 1
-#define NAME_MAX_LEN 31  /* letters, digits, '-', '_', '.' */
-#define NAME_ENTRIES 64  /* names at the most */
-#define NAME_WAITERS 64  /* lookups that wait at the same time */
+#define NAME_VERSION   1
+#define NAME_MAX_LEN   31  /* letters, digits, '-', '_', '.' */
+#define NAME_ENTRIES   64  /* names at the most */
+#define NAME_WAITERS   64  /* lookups that wait at the same time */
 #define NAME_ALLOW_MAX 256 /* bytes of a may-call list */
 
 /* Gives a capability a name.
- * In:     bytes: the name (no NUL); one capability, with CAP_TRANSFER, not narrowed: an endpoint's (copies get
- *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ). Word 0: whose it is; heeded from init
- *         only, otherwise it is the caller's.
- * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (table full).
- * The owner, or init, registers a name anew: the new capability takes the old one's place. Idempotent.
- * The name goes when the object dies. */
+ * In:     bytes: the name (no NUL); word 0: whose it is, heeded from init only, else the caller's.
+ *         One capability, with CAP_TRANSFER and not narrowed: an endpoint's (copies of it get
+ *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ).
+ * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (full).
+ * Idempotent: the owner, or init, may register a name anew, and the new capability takes the old
+ * one's place. The name goes when the object dies. */
 #define NAME_REGISTER 1
 
 /* A capability for a name.
- * In:     bytes: the name; word 0: 0 answer at once, 1 wait until there is one (until the caller's deadline).
+ * In:     bytes: the name; word 0: 0 answer at once, 1 wait until there is one.
  * Out:    one capability, a copy whose badge is the caller's pid.
- * Errors: EINVAL (not a name), ENOENT (no such name), EACCES (not on the caller's may-call list), EAGAIN (so many
- *         wait that this one was given up: try again). Idempotent. */
+ * Errors: EINVAL (not a name), ENOENT (no such name), EACCES (not on the caller's may-call list),
+ *         EAGAIN (so many wait that this one was given up: try again).
+ * Idempotent. */
 #define NAME_LOOKUP 2
 
 /* All names.
- * In:     word 0: index to begin with, word 1: how many entries the caller takes.
- * Out:    bytes: array of struct name_entry, by name; none: no more. Word 0: how many there are in all. Idempotent. */
+ * In:     word 0: index to begin with; word 1: how many entries the caller takes.
+ * Out:    bytes: array of struct name_entry, by name; none: no more. Word 0: how many in all.
+ * Idempotent. */
 #define NAME_LIST 3
 
-/* Who may call whom (init only). Until init has said it for 16, which it does last, lookups and
- * lists wait.
- * In:     word 0: pid 2 to 15, or 16 for all from 16 on; bytes: a list of names with commas, "*" for all, "-" for
- *         none. Before it is said: none.
- * Errors: EPERM (the caller is not init), EINVAL (the pid or the list). Idempotent. */
+/* Who may call whom (init only). Before it is said for a pid: nobody. Until it is said for 16,
+ * which init does last, lookups and lists wait.
+ * In:     word 0: pid 2 to 15, or 16 for all from 16 on; bytes: a list of names with commas, "*"
+ *         for all, "-" for none.
+ * Errors: EPERM (the caller is not init), EINVAL (the pid or the list).
+ * Idempotent. */
 #define NAME_ALLOW 4
 
 struct name_entry {

@@ -1,10 +1,10 @@
 /* Names, may-call lists, and who waits for what. No system calls: tests/host/name_table.c.
  *
- * Invariants: a name stands in one record at most; a waiter is one whose lookup would be answered NAME_WAIT now
- * (table_wake, called after every change, makes it so). */
+ * Invariants: a name stands in one record at most; a waiter is one whose lookup would be answered
+ * NAME_WAIT now (table_wake, called after every change, makes it so). */
+#include "table.h"
 #include <errno.h>
 #include <string.h>
-#include "table.h"
 
 static bool same(const char *record, const char *name, size_t length)
 {
@@ -81,11 +81,12 @@ bool table_allowed(const struct name_table *table, uint64_t pid, const char *nam
 	return false;
 }
 
-int table_lookup(const struct name_table *table, uint64_t pid, const char *name, size_t length, bool patient,
-    unsigned *slot)
+int table_lookup(const struct name_table *table, uint64_t pid, const char *name, size_t length,
+    bool patient, unsigned *slot)
 {
 	*slot = NAME_NONE;
-	/* After a restart nobody shall be told that a name is not there before init has registered all again. */
+	/* After a restart nobody shall be told that a name is not there before init has registered
+	 * all again. */
 	if (!table->ready && pid != NAME_INIT)
 		return NAME_WAIT;
 	if (!name_valid(name, length))
@@ -107,7 +108,8 @@ static unsigned waiting_of(const struct name_table *table, uint64_t pid)
 	return count;
 }
 
-/* A full table: whose lookups fill it pays, with the oldest (the likeliest to have timed out long ago). */
+/* A full table: whose lookups fill it pays, with the oldest (the likeliest to have timed out long
+ * ago). */
 static struct name_waiter *greediest(struct name_table *table)
 {
 	struct name_waiter *worst = NULL;
@@ -125,7 +127,8 @@ static struct name_waiter *greediest(struct name_table *table)
 	return worst;
 }
 
-bool table_wait(struct name_table *table, const struct name_waiter *waiter, struct name_waiter *evicted)
+bool table_wait(
+    struct name_table *table, const struct name_waiter *waiter, struct name_waiter *evicted)
 {
 	struct name_waiter *place = table->waiter;
 	bool full;
@@ -151,19 +154,21 @@ bool table_wake(struct name_table *table, struct name_waiter *waiter, int *resul
 		unsigned ignored;
 
 		if (w->token && (!first || w->arrival < first->arrival) &&
-		    table_lookup(table, w->pid, w->name, strlen(w->name), w->patient, &ignored) != NAME_WAIT)
+		    table_lookup(table, w->pid, w->name, strlen(w->name), w->patient, &ignored) !=
+			NAME_WAIT)
 			first = w;
 	}
 	if (!first)
 		return false;
 	*waiter = *first;
 	first->token = 0;
-	*result = table_lookup(table, waiter->pid, waiter->name, strlen(waiter->name), waiter->patient, slot);
+	*result = table_lookup(
+	    table, waiter->pid, waiter->name, strlen(waiter->name), waiter->patient, slot);
 	return true;
 }
 
-unsigned table_list(const struct name_table *table, uint64_t pid, uint64_t index, struct name_entry *entries,
-    uint64_t room, unsigned *total)
+unsigned table_list(const struct name_table *table, uint64_t pid, uint64_t index,
+    struct name_entry *entries, uint64_t room, unsigned *total)
 {
 	unsigned copied = 0;
 
@@ -177,7 +182,8 @@ unsigned table_list(const struct name_table *table, uint64_t pid, uint64_t index
 			uint64_t before = 0;
 
 			for (unsigned i = 0; i < NAME_ENTRIES; i++)
-				before += table->record[i].name[0] && strcmp(table->record[i].name, record->name) < 0;
+				before += table->record[i].name[0] &&
+				    strcmp(table->record[i].name, record->name) < 0;
 			if (!record->name[0] || before != index)
 				continue;
 			entries[copied] = (struct name_entry){ .pid = record->pid };

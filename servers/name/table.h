@@ -2,13 +2,13 @@
 #ifndef NAME_TABLE_H
 #define NAME_TABLE_H
 
+#include "protocol.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "protocol.h"
 
-#define NAME_INIT     1  /* init's pid */
-#define NAME_PROGRAMS 16 /* stands for all pids from here on */
+#define NAME_INIT     1            /* init's pid */
+#define NAME_PROGRAMS 16           /* stands for all pids from here on */
 #define NAME_NONE     NAME_ENTRIES /* no slot */
 
 struct name_record {
@@ -39,8 +39,8 @@ struct name_table {
 
 /* The slot of a name, or NAME_NONE. */
 unsigned table_find(const struct name_table *table, const char *name, size_t length);
-/* Puts a name in: 0, EINVAL, EEXIST, ENOSPC. `by` is who asks, `pid` whose it is to be. *slot is where it
- * is; *replaced the capability that was there before, or 0. */
+/* Puts a name in: 0, EINVAL, EEXIST, ENOSPC. `by` is who asks, `pid` whose it is to be. *slot is
+ * where it is; *replaced the capability that was there before, or 0. */
 int table_add(struct name_table *table, const char *name, size_t length, uint64_t by, uint64_t pid,
     uint64_t cap, uint32_t rights, unsigned *slot, uint64_t *replaced);
 void table_remove(struct name_table *table, unsigned slot);
@@ -51,17 +51,20 @@ bool table_allowed(const struct name_table *table, uint64_t pid, const char *nam
 
 /* What to answer a lookup: 0 and the slot, EACCES, ENOENT, EINVAL; or NAME_WAIT. */
 #define NAME_WAIT (-1)
-int table_lookup(const struct name_table *table, uint64_t pid, const char *name, size_t length, bool patient,
-    unsigned *slot);
+int table_lookup(const struct name_table *table, uint64_t pid, const char *name, size_t length,
+    bool patient, unsigned *slot);
 
-/* Notes a lookup that waits. True when there was no room: then *evicted is who has to go, of those of whom most
- * wait the one that came first. */
-bool table_wait(struct name_table *table, const struct name_waiter *waiter, struct name_waiter *evicted);
-/* Takes out one who need not wait any more, first come first; *result and *slot as of table_lookup. False: none. */
+/* Notes a lookup that waits. True when there was no room: then *evicted is who has to go, of those
+ * of whom most wait the one that came first. */
+bool table_wait(
+    struct name_table *table, const struct name_waiter *waiter, struct name_waiter *evicted);
+/* Takes out one who need not wait any more, first come first; *result and *slot as of table_lookup.
+ * False: none. */
 bool table_wake(struct name_table *table, struct name_waiter *waiter, int *result, unsigned *slot);
 
-/* Copies entries from index on, in the order of names; returns how many. *total: how many there are. */
-unsigned table_list(const struct name_table *table, uint64_t pid, uint64_t index, struct name_entry *entries,
-    uint64_t room, unsigned *total);
+/* Copies entries from index on, in the order of names; returns how many. *total: how many there
+ * are. */
+unsigned table_list(const struct name_table *table, uint64_t pid, uint64_t index,
+    struct name_entry *entries, uint64_t room, unsigned *total);
 
 #endif

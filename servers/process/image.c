@@ -1,13 +1,14 @@
-/* Reads a program's file from the file server, with a deadline over all: a file server that hangs must not hang us. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <atoll/name.h>
-#include <atoll/sys.h>
-#include <servers/file/protocol.h>
+/* Reads a program's file from the file server, with a deadline over all: a file server that hangs
+ * must not hang us. */
 #include "image.h"
 #include "protocol.h"
+#include <atoll/name.h>
+#include <atoll/sys.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <servers/file/protocol.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
 #define LOOKUP_MS 200
 #define READ_MS   5000
@@ -15,8 +16,10 @@
 static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *file)
 {
 	static cap_t server; /* outlives the server's restarts */
-	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, length), .word = { O_RDONLY },
-		.send = path, .recv_caps = 1 };
+	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, length),
+		.word = { O_RDONLY },
+		.send = path,
+		.recv_caps = 1 };
 	int error;
 
 	if (!server) {
@@ -38,7 +41,8 @@ static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *
 static int file_size(cap_t file, uint64_t deadline, size_t *size)
 {
 	struct io_stat stat;
-	struct msg m = { .label = MSG_LABEL(IO_STAT, IO_VERSION, 0, 0), .recv = &stat,
+	struct msg m = { .label = MSG_LABEL(IO_STAT, IO_VERSION, 0, 0),
+		.recv = &stat,
 		.recv_bytes = sizeof stat };
 	int error = ipc_ask(file, &m, deadline);
 
@@ -54,8 +58,10 @@ static int read_all(cap_t file, uint64_t deadline, char *to, size_t size)
 {
 	for (size_t at = 0; at < size;) {
 		size_t wanted = size - at < IO_BYTES_MAX ? size - at : IO_BYTES_MAX;
-		struct msg m = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0), .word = { wanted, at },
-			.recv = to + at, .recv_bytes = (uint32_t)wanted };
+		struct msg m = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0),
+			.word = { wanted, at },
+			.recv = to + at,
+			.recv_bytes = (uint32_t)wanted };
 		int error = ipc_ask(file, &m, deadline);
 
 		if (error)
@@ -67,7 +73,8 @@ static int read_all(cap_t file, uint64_t deadline, char *to, size_t size)
 	return 0;
 }
 
-static int read_file(const char *path, size_t length, uint64_t deadline, void **image, size_t *bytes)
+static int read_file(
+    const char *path, size_t length, uint64_t deadline, void **image, size_t *bytes)
 {
 	cap_t file = 0;
 	int error = open_file(path, length, deadline, &file);

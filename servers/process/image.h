@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* The whole file of a path (no NUL), in memory for the caller to free(). 0 or an error, positive. */
+/* The whole file of a path (no NUL), in memory for the caller to free(). 0 or a positive error. */
 int image_read(const char *path, size_t length, void **image, size_t *bytes);
 
 #endif

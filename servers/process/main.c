@@ -1,31 +1,32 @@
-/* process: programs as processes. The operations: protocol.h; who is whose child and who waits: table.c.
+/* process: programs as processes. The operations: protocol.h; who is whose child and who waits:
+ * table.c.
  *
- * Each process is a space of ours (libc/loader.c), so all of them end with us. A process ends in one of four ways:
- * it says so (SUPERVISOR_EXIT), it faults (FAULT_OP), somebody kills it, or its main thread just ends (a watch). All four
- * lead to end(), and whoever waits is told. */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <atoll/name.h>
-#include <atoll/server.h>
-#include <atoll/supervisor.h>
-#include <servers/console/protocol.h>
+ * Each process is a space of ours (libc/loader.c), so all of them end with us. A process ends in
+ * one of four ways: it says so (SUPERVISOR_EXIT), it faults (FAULT_OP), somebody kills it, or its
+ * main thread just ends (a watch). All four lead to end(), and whoever waits is told. */
 #include "image.h"
 #include "spawn.h"
 #include "table.h"
+#include <atoll/name.h>
+#include <atoll/server.h>
+#include <atoll/supervisor.h>
+#include <errno.h>
+#include <servers/console/protocol.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define PATIENCE_MS 200
 
-/* Bits of our endpoint: 0 the console's, 2 to 15 init's (protocol.h); the upper half says which main threads
- * ended, by pid % 32. */
+/* Bits of our endpoint: 0 the console's, 2 to 15 init's (protocol.h); the upper half says which
+ * main threads ended, by pid % 32. */
 #define CHILD_BIT(pid) (1ull << (32 + (pid) % 32))
 
 static struct process_table table;
 static struct spawn_limits limits = { PROCESS_PRIORITY, PROCESS_CEILING, PROCESS_MEMORY };
 static struct server server;
 
-/* ---- Telling ---------------------------------------------------------------------------------------------- */
+/* ---- Telling --------------------------------------------------------------------------------- */
 
 static cap_t console(void)
 {
@@ -42,14 +43,16 @@ static cap_t console(void)
 /* One line on the console, if that takes it. */
 static void say(const char *line)
 {
-	struct msg m = { .label = MSG_LABEL(IO_WRITE, IO_VERSION, 0, strlen(line)), .word = { 0, IO_HERE },
+	struct msg m = { .label = MSG_LABEL(IO_WRITE, IO_VERSION, 0, strlen(line)),
+		.word = { 0, IO_HERE },
 		.send = line };
 
 	if (console())
 		ipc_ask(console(), &m, time_in_ms(PATIENCE_MS));
 }
 
-/* Tells a waiting parent of its child's end. False: the parent has gone meanwhile, or gave up waiting. */
+/* Tells a waiting parent of its child's end. False: the parent has gone meanwhile, or gave up
+ * waiting. */
 static bool tell(uint64_t token, const struct process *child)
 {
 	struct reply reply = { .word = { child->pid, (uint64_t)child->status } };
@@ -78,15 +81,16 @@ static void end(struct process *process, int32_t status)
 	wake();
 }
 
-/* ---- Starting --------------------------------------------------------------------------------------------- */
+/* ---- Starting -------------------------------------------------------------------------------- */
 
 static int watch_main(struct process *process)
 {
-	return watch(process->program.thread, WATCH_DEATH, server.endpoint, CHILD_BIT(process->pid));
+	return watch(
+	    process->program.thread, WATCH_DEATH, server.endpoint, CHILD_BIT(process->pid));
 }
 
-static int start(struct process *process, const struct spawn *spawn, struct request *r, const void *image,
-    size_t bytes)
+static int start(struct process *process, const struct spawn *spawn, struct request *r,
+    const void *image, size_t bytes)
 {
 	struct program_cap name = { "name", startup_cap("names"), CAP_SEND, process->pid, 0, 0 };
 	struct program_fd fds[PROCESS_FDS];
@@ -95,12 +99,21 @@ static int start(struct process *process, const struct spawn *spawn, struct requ
 	for (unsigned i = 0; i < r->caps; i++)
 		fds[i] = (struct program_fd){ r->cap[i], spawn->fd[i] };
 	process->program = (struct program){
-		.image = image, .bytes = bytes, .name = process->name, .pid = process->pid,
+		.image = image,
+		.bytes = bytes,
+		.name = process->name,
+		.pid = process->pid,
 		.frames = spawn->memory / PAGE_SIZE,
-		.priority = spawn->priority, .ceiling = limits.ceiling,
+		.priority = spawn->priority,
+		.ceiling = limits.ceiling,
 		.supervisor = server.endpoint,
-		.cap = &name, .caps = 1, .fd = fds, .fds = r->caps,
-		.argv = spawn->argv, .envp = spawn->envp, .cwd = spawn->cwd,
+		.cap = &name,
+		.caps = 1,
+		.fd = fds,
+		.fds = r->caps,
+		.argv = spawn->argv,
+		.envp = spawn->envp,
+		.cwd = spawn->cwd,
 	};
 	error = program_start(&process->program);
 	if (!error) {
@@ -134,7 +147,7 @@ static int do_spawn(struct request *r)
 	return error;
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends ------------------------------------------------------------------------------------ */
 
 static int do_fault(struct request *r)
 {
@@ -163,13 +176,16 @@ static int do_exit(struct request *r)
 /* Ctrl-C: the process in the foreground ends, and what it started. */
 static void interrupted(void)
 {
-	struct msg m = { .label = MSG_LABEL(IO_TTY, IO_VERSION, 0, 0), .word = { TTY_INTERRUPTED } };
+	struct msg m = { .label = MSG_LABEL(IO_TTY, IO_VERSION, 0, 0),
+		.word = { TTY_INTERRUPTED } };
 	uint32_t foreground;
 
-	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) || m.word[0] < PROCESS_FIRST)
+	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) ||
+	    m.word[0] < PROCESS_FIRST)
 		return;
 	foreground = (uint32_t)m.word[0];
-	/* Children before parents, for the chain from a child upward must be whole when it is asked for. */
+	/* Children before parents, for the chain from a child upward must be whole when it is asked
+	 * for. */
 	for (bool found = true; found;) {
 		struct process *youngest = NULL;
 
@@ -183,7 +199,8 @@ static void interrupted(void)
 	}
 }
 
-/* A main thread ended without a word. Several processes share a bit: to watch again says EBUSY while one lives. */
+/* A main thread ended without a word. Several processes share a bit: to watch again says EBUSY
+ * while one lives. */
 static void look_at_children(uint64_t bits)
 {
 	for (struct process *p = table.process; p < table.process + PROCESS_MAX; p++) {
@@ -205,18 +222,20 @@ static void notified(uint64_t bits)
 	wake();
 }
 
-/* ---- Operations ------------------------------------------------------------------------------------------- */
+/* ---- Operations ------------------------------------------------------------------------------ */
 
 static int do_wait(struct request *r)
 {
 	bool any = r->word[0] == UINT64_MAX;
-	struct process_waiter waiter = { .token = r->token, .parent = (uint32_t)r->badge,
-		.pid = any ? 0 : (uint32_t)r->word[0] }, evicted;
+	struct process_waiter evicted;
+	struct process_waiter waiter = { .token = r->token, .parent = (uint32_t)r->badge };
 	struct process *child;
 	int result;
 
-	if (r->word[1] & ~(uint64_t)PROCESS_NOHANG || (!any && (r->word[0] == 0 || r->word[0] > UINT32_MAX)))
+	if (r->word[1] & ~(uint64_t)PROCESS_NOHANG ||
+	    (!any && (r->word[0] == 0 || r->word[0] > UINT32_MAX)))
 		return EINVAL;
+	waiter.pid = any ? 0 : (uint32_t)r->word[0];
 	result = table_ended_child(&table, waiter.parent, waiter.pid, &child);
 	if (result == EAGAIN && r->word[1] & PROCESS_NOHANG)
 		return 0; /* pid 0 */
@@ -233,7 +252,8 @@ static int do_wait(struct request *r)
 
 static int do_kill(struct request *r)
 {
-	struct process *process = r->word[0] <= UINT32_MAX ? table_find(&table, (uint32_t)r->word[0]) : NULL;
+	struct process *process =
+	    r->word[0] <= UINT32_MAX ? table_find(&table, (uint32_t)r->word[0]) : NULL;
 
 	if (r->word[1] > 31)
 		return EINVAL;
@@ -251,7 +271,8 @@ static int do_list(struct request *r)
 	uint64_t room = r->word[1] < PROCESS_MAX ? r->word[1] : PROCESS_MAX;
 
 	r->reply.send = r->room;
-	r->reply.length = table_list(&table, r->word[0], r->room, room) * sizeof(struct process_entry);
+	r->reply.length =
+	    table_list(&table, r->word[0], r->room, room) * sizeof(struct process_entry);
 	return 0;
 }
 
@@ -283,7 +304,8 @@ static void read_limits(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	read_limits(argc, argv);
-	server = (struct server){ SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint"),
-		.room = PROCESS_MAX * sizeof(struct process_entry), .notified = notified };
+	server =
+	    (struct server){ SERVER_OPERATIONS(operations), .endpoint = startup_cap("endpoint"),
+		    .room = PROCESS_MAX * sizeof(struct process_entry), .notified = notified };
 	return -serve(&server);
 }

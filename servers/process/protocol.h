@@ -8,45 +8,50 @@
 #include <stdint.h>
 
 #define PROCESS_VERSION  1
-#define PROCESS_FIRST    16    /* smaller pids are init's */
-#define PROCESS_MAX      64    /* processes, zombies included, at the same time */
-#define PROCESS_PRIORITY 20    /* of a child, if not stated */
-#define PROCESS_CEILING  24    /* no thread of a child gets above it */
+#define PROCESS_FIRST    16            /* smaller pids are init's */
+#define PROCESS_MAX      64            /* processes, zombies included, at the same time */
+#define PROCESS_PRIORITY 20            /* of a child, if not stated */
+#define PROCESS_CEILING  24            /* no thread of a child gets above it */
 #define PROCESS_MEMORY   (64ull << 20) /* a child's limit in bytes, if not stated */
 #define PROCESS_IMAGE    (8u << 20)    /* bytes of a program file at the most */
 #define PROCESS_STRINGS  32768         /* bytes of PROCESS_SPAWN at the most */
 #define PROCESS_FDS      4
 
-/* Starts a program.
- * In:     bytes: strings, each ended by NUL: path (absolute), cwd (absolute), argc arguments, envc "NAME=value".
- *         Capabilities: descriptors of the child, 0 to 4 of them.
+/* Starts a program. The caller is its parent.
+ * In:     bytes: strings, each ended by NUL: path (absolute), cwd (absolute), argc arguments, envc
+ *         times "NAME=value". Capabilities: descriptors of the child, 0 to 4 of them.
  *         Word 0: PROCESS_FD(i, fd) of each, or'ed (fd 0 to 255).
- *         Word 1: PROCESS_COUNTS(argc, envc). Word 2: priority, 0 for PROCESS_PRIORITY.
- *         Word 3: limit of memory in bytes, 0 for PROCESS_MEMORY.
+ *         Word 1: PROCESS_COUNTS(argc, envc).
+ *         Word 2: priority, or 0 for PROCESS_PRIORITY.
+ *         Word 3: limit of memory in bytes, or 0 for PROCESS_MEMORY.
  * Out:    word 0: pid, from 16 on.
- * Errors: ENOENT, ENOTDIR, EISDIR (as opening the file said), EIO (the file server does not answer), EFBIG, ENOEXEC
- *         (not a program), E2BIG (arguments), ENOMEM, EPERM (priority above the ceiling), EAGAIN (table full), EINVAL.
- * Not idempotent. The parent is the caller. */
-#define PROCESS_SPAWN 1
+ * Errors: ENOENT, ENOTDIR, EISDIR (as opening the file said), EIO (the file server does not
+ *         answer), EFBIG, ENOEXEC (not a program), E2BIG (arguments), ENOMEM, EPERM (priority
+ *         above the ceiling), EAGAIN (table full), EINVAL.
+ * Not idempotent. */
+#define PROCESS_SPAWN              1
 #define PROCESS_FD(i, fd)          ((uint64_t)(fd) << 8 * (i))
 #define PROCESS_COUNTS(argc, envc) ((uint64_t)(argc) | (uint64_t)(envc) << 32)
 
 /* Waits for the end of a child of the caller.
  * In:     word 0: pid, or -1 for any; word 1: 0, or PROCESS_NOHANG.
- * Out:    word 0: pid, or 0 (PROCESS_NOHANG: none has ended); word 1: status (atoll/supervisor.h).
- * Errors: ECHILD (no such child), EAGAIN (too many wait), EINVAL.
- * Each end is told once: not idempotent. One that was told to a caller who had gone by then is not lost. */
+ * Out:    word 0: pid, or 0 (PROCESS_NOHANG: none has ended); word 1: status
+ *         (atoll/supervisor.h).
+ * Errors: ECHILD (no such child), EAGAIN (so many wait that this one was given up), EINVAL.
+ * Not idempotent: each end is told once. What was told to a caller who had gone by then is kept. */
 #define PROCESS_WAIT   2
 #define PROCESS_NOHANG 1
 
-/* Ends a process; its status tells the number. Anybody may, as long as the name server lets it call.
+/* Ends a process; its status tells the number. Anybody may whom the name server lets call.
  * In:     word 0: pid; word 1: signal, 1 to 31, or 0 to ask only whether it is there.
- * Errors: ESRCH (no such process, or not started here), EINVAL. Not idempotent. */
+ * Errors: ESRCH (no such process, or not started here), EINVAL.
+ * Not idempotent. */
 #define PROCESS_KILL 3
 
 /* What runs and what has not been waited for.
- * In:     word 0: pid to begin with; word 1: how many entries the caller takes (PROCESS_MAX is all).
- * Out:    bytes: array of struct process_entry by pid, as many as fit; none: no more. Idempotent. */
+ * In:     word 0: pid to begin with; word 1: how many entries the caller takes, PROCESS_MAX is all.
+ * Out:    bytes: array of struct process_entry by pid; none: no more.
+ * Idempotent. */
 #define PROCESS_LIST 4
 
 enum { PROCESS_RUNNING, PROCESS_ZOMBIE };
@@ -58,8 +63,8 @@ struct process_entry {
 	char name[32];
 };
 
-/* Notification bits of its endpoint. */
-#define PROCESS_BIT_INTERRUPT 0 /* console: Ctrl-C; ask it for the foreground pid */
-/* Bits 2 to 15 (init, the word `deaths` in init.conf): what init started under that pid has ended. */
+/* Notification bits of its endpoint. Bits 2 to 15 are init's: what it started under that pid has
+ * ended (the word `programs` in init.conf). */
+#define PROCESS_BIT_INTERRUPT 0 /* the console's: Ctrl-C; ask it for the foreground pid */
 
 #endif

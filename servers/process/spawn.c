@@ -1,8 +1,9 @@
-/* Takes a PROCESS_SPAWN message apart, distrustfully. No system calls: tests/host/process_table.c. */
+/* Takes a PROCESS_SPAWN message apart, trusting nothing. No system calls:
+ * tests/host/process_table.c. */
+#include "spawn.h"
+#include <atoll/startup.h>
 #include <errno.h>
 #include <string.h>
-#include <atoll/startup.h>
-#include "spawn.h"
 
 /* The string at *at, which moves behind its NUL; NULL: there is none. */
 static const char *next_string(const char **at, const char *end)
@@ -16,7 +17,8 @@ static const char *next_string(const char **at, const char *end)
 	return string;
 }
 
-static int parse_strings(struct spawn *spawn, uint64_t argc, uint64_t envc, const char *bytes, size_t length)
+static int parse_strings(
+    struct spawn *spawn, uint64_t argc, uint64_t envc, const char *bytes, size_t length)
 {
 	const char *at = bytes, *end = bytes + length;
 	uint64_t slot = 0;
@@ -44,8 +46,8 @@ static int parse_strings(struct spawn *spawn, uint64_t argc, uint64_t envc, cons
 	return at == end ? 0 : EINVAL;
 }
 
-int spawn_parse(struct spawn *spawn, const struct spawn_limits *limits, const uint64_t word[5], unsigned caps,
-    const char *bytes, size_t length)
+int spawn_parse(struct spawn *spawn, const struct spawn_limits *limits, const uint64_t word[5],
+    unsigned caps, const char *bytes, size_t length)
 {
 	for (unsigned i = 0; i < caps; i++)
 		spawn->fd[i] = word[0] >> 8 * i & 0xff;

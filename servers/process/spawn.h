@@ -2,9 +2,9 @@
 #ifndef PROCESS_SPAWN_H
 #define PROCESS_SPAWN_H
 
+#include "protocol.h"
 #include <stddef.h>
 #include <stdint.h>
-#include "protocol.h"
 
 #define SPAWN_STRINGS 1024 /* arguments and environment together */
 
@@ -24,8 +24,8 @@ struct spawn_limits {
 };
 
 /* 0, EINVAL, E2BIG or EPERM. What it points to lies in the message. */
-int spawn_parse(struct spawn *spawn, const struct spawn_limits *limits, const uint64_t word[5], unsigned caps,
-    const char *bytes, size_t length);
+int spawn_parse(struct spawn *spawn, const struct spawn_limits *limits, const uint64_t word[5],
+    unsigned caps, const char *bytes, size_t length);
 /* Name of a process: the last part of its path. */
 const char *spawn_name(const struct spawn *spawn);
 

@@ -1,12 +1,13 @@
 /* Who is whose child, who has ended, who waits. No system calls: tests/host/process_table.c.
  *
- * Invariants: a pid is never given twice; a zombie has a parent; a waiter is one that table_ended_child would
- * answer EAGAIN (table_wake, called after every change, makes it so). */
+ * Invariants: a pid is never given twice; a zombie has a parent; a waiter is one that
+ * table_ended_child would answer EAGAIN (table_wake, called after every change, makes it so). */
+#include "table.h"
 #include <errno.h>
 #include <string.h>
-#include "table.h"
 
-#define EACH_PROCESS(p, table) (struct process *p = (table)->process; p < (table)->process + PROCESS_MAX; p++)
+#define EACH_PROCESS(p, table) \
+	(struct process *p = (table)->process; p < (table)->process + PROCESS_MAX; p++)
 #define EACH_WAITER(w, table) \
 	(struct process_waiter *w = (table)->waiter; w < (table)->waiter + PROCESS_WAITERS; w++)
 
@@ -15,11 +16,12 @@ struct process *table_new(struct process_table *table, uint32_t parent, const ch
 	struct process *place = NULL;
 	unsigned free = 0;
 
-	for EACH_PROCESS (p, table)
-		if (!p->pid) {
-			place = place ? place : p;
-			free++;
-		}
+	for
+		EACH_PROCESS(p, table)
+	if (!p->pid) {
+		place = place ? place : p;
+		free++;
+	}
 	if (!place || (parent >= PROCESS_FIRST && free <= PROCESS_RESERVED) ||
 	    table->started == UINT32_MAX - PROCESS_FIRST)
 		return NULL;
@@ -30,9 +32,10 @@ struct process *table_new(struct process_table *table, uint32_t parent, const ch
 
 struct process *table_find(struct process_table *table, uint32_t pid)
 {
-	for EACH_PROCESS (p, table)
-		if (p->pid && p->pid == pid)
-			return p;
+	for
+		EACH_PROCESS(p, table)
+	if (p->pid && p->pid == pid)
+		return p;
 	return NULL;
 }
 
@@ -43,15 +46,17 @@ void table_free(struct process *process)
 
 void table_orphan(struct process_table *table, uint32_t parent)
 {
-	for EACH_PROCESS (p, table)
-		if (p->pid && p->parent == parent) {
-			p->parent = 0;
-			if (p->zombie)
-				table_free(p);
-		}
-	for EACH_WAITER (w, table)
-		if (w->parent == parent)
-			w->token = 0;
+	for
+		EACH_PROCESS(p, table)
+	if (p->pid && p->parent == parent) {
+		p->parent = 0;
+		if (p->zombie)
+			table_free(p);
+	}
+	for
+		EACH_WAITER(w, table)
+	if (w->parent == parent)
+		w->token = 0;
 }
 
 void table_end(struct process_table *table, struct process *process, int32_t status)
@@ -63,18 +68,21 @@ void table_end(struct process_table *table, struct process *process, int32_t sta
 		table_free(process);
 }
 
-int table_ended_child(struct process_table *table, uint32_t parent, uint32_t pid, struct process **child)
+int table_ended_child(
+    struct process_table *table, uint32_t parent, uint32_t pid, struct process **child)
 {
 	bool any = false;
 
 	*child = NULL;
-	for EACH_PROCESS (p, table) {
-		if (!p->pid || p->parent != parent || (pid && p->pid != pid))
-			continue;
-		any = true;
-		if (p->zombie && (!*child || p->pid < (*child)->pid))
-			*child = p;
-	}
+	for
+		EACH_PROCESS(p, table)
+		{
+			if (!p->pid || p->parent != parent || (pid && p->pid != pid))
+				continue;
+			any = true;
+			if (p->zombie && (!*child || p->pid < (*child)->pid))
+				*child = p;
+		}
 	return *child ? 0 : any ? EAGAIN : ECHILD;
 }
 
@@ -82,8 +90,9 @@ static unsigned waiting_of(struct process_table *table, uint32_t parent)
 {
 	unsigned count = 0;
 
-	for EACH_WAITER (w, table)
-		count += w->token && w->parent == parent;
+	for
+		EACH_WAITER(w, table)
+	count += w->token && w->parent == parent;
 	return count;
 }
 
@@ -92,18 +101,22 @@ static struct process_waiter *greediest(struct process_table *table)
 	struct process_waiter *worst = NULL;
 	unsigned most = 0;
 
-	for EACH_WAITER (w, table) {
-		unsigned count = waiting_of(table, w->parent);
+	for
+		EACH_WAITER(w, table)
+		{
+			unsigned count = waiting_of(table, w->parent);
 
-		if (!worst || count > most || (count == most && w->arrival < worst->arrival)) {
-			worst = w;
-			most = count;
+			if (!worst || count > most ||
+			    (count == most && w->arrival < worst->arrival)) {
+				worst = w;
+				most = count;
+			}
 		}
-	}
 	return worst;
 }
 
-bool table_wait(struct process_table *table, const struct process_waiter *waiter, struct process_waiter *evicted)
+bool table_wait(struct process_table *table, const struct process_waiter *waiter,
+    struct process_waiter *evicted)
 {
 	struct process_waiter *place = table->waiter;
 	bool full;
@@ -124,10 +137,11 @@ bool table_wake(struct process_table *table, struct process_waiter *waiter, stru
 {
 	struct process_waiter *first = NULL;
 
-	for EACH_WAITER (w, table)
-		if (w->token && (!first || w->arrival < first->arrival) &&
-		    table_ended_child(table, w->parent, w->pid, child) != EAGAIN)
-			first = w;
+	for
+		EACH_WAITER(w, table)
+	if (w->token && (!first || w->arrival < first->arrival) &&
+	    table_ended_child(table, w->parent, w->pid, child) != EAGAIN)
+		first = w;
 	if (!first)
 		return false;
 	*waiter = *first;
@@ -144,16 +158,18 @@ bool table_descends(struct process_table *table, const struct process *process, 
 	return process != NULL;
 }
 
-unsigned table_list(struct process_table *table, uint64_t first, struct process_entry *entries, uint64_t room)
+unsigned table_list(
+    struct process_table *table, uint64_t first, struct process_entry *entries, uint64_t room)
 {
 	unsigned copied = 0;
 
 	while (copied < room) {
 		const struct process *next = NULL;
 
-		for EACH_PROCESS (p, table)
-			if (p->pid && p->pid >= first && (!next || p->pid < next->pid))
-				next = p;
+		for
+			EACH_PROCESS(p, table)
+		if (p->pid && p->pid >= first && (!next || p->pid < next->pid))
+			next = p;
 		if (!next)
 			break;
 		entries[copied] = (struct process_entry){ next->pid, next->parent,

@@ -1,8 +1,8 @@
 // SOURCES: servers/console/output.c
 // The console's output ring: its bounds, CR LF, and what it knows of the terminal's present line.
-#include <string.h>
 #include "../../servers/console/output.h"
 #include "tap.h"
+#include <string.h>
 
 static struct output output;
 
@@ -29,16 +29,19 @@ int main(void)
 	ok(write_text("one\ntwo\n") == 8, "all is taken");
 	count = take(back, sizeof back);
 	ok(count == 10 && !memcmp(back, "one\r\ntwo\r\n", 10), "LF becomes CR LF");
-	ok(output_write(&output, "a\nb", 3, false, 80) == 3 && take(back, sizeof back) == 3, "not in raw mode");
+	ok(output_write(&output, "a\nb", 3, false, 80) == 3 && take(back, sizeof back) == 3,
+	    "not in raw mode");
 
 	output_new_line(&output);
 	write_text("atoll$ ");
-	ok(output.column == 7 && output.prompt_length == 7 && !memcmp(output.prompt, "atoll$ ", 7), "the prompt is known");
+	ok(output.column == 7 && output.prompt_length == 7 && !memcmp(output.prompt, "atoll$ ", 7),
+	    "the prompt is known");
 	write_text("\r\033[1;32mgr\303\274n\033[0m> ");
 	ok(output.column == 6, "colours and UTF-8 count as they look");
 	write_text("\tx\b");
 	ok(output.column == 8, "tab and backspace");
-	write_text("\n0123456789012345678901234567890123456789012345678901234567890123456789012345678\t");
+	write_text(
+	    "\n0123456789012345678901234567890123456789012345678901234567890123456789012345678\t");
 	ok(output.column == 79, "a tab does not leave the row");
 	write_text("x");
 	ok(output.column == 80, "a full row: the cursor waits behind it");
@@ -53,8 +56,10 @@ int main(void)
 	ok(output.column == 0 && output.prompt_length == 0, "a new line");
 
 	take(back, sizeof back);
-	ok(output_write(&output, text, sizeof text, true, 80) == CONSOLE_OUTPUT, "programs fill their part");
-	ok(output_room(&output) == 0 && output_write(&output, "x", 1, true, 80) == 0, "and no more");
+	ok(output_write(&output, text, sizeof text, true, 80) == CONSOLE_OUTPUT,
+	    "programs fill their part");
+	ok(output_room(&output) == 0 && output_write(&output, "x", 1, true, 80) == 0,
+	    "and no more");
 	ok(output_takes_echo(&output), "echo still fits");
 	output_echo(&output, text, LINE_ECHO_MAX);
 	ok(!output_takes_echo(&output), "after one key with the most echo the next must wait");

@@ -1,12 +1,12 @@
 // SOURCES: libc/elf.c
-// A program is loaded as it asks, and nothing that is not quite a program is accepted: every field of the headers
-// is bent in turn, then bytes at random. Images lie in memory of exactly their size.
+// A program is loaded as it asks, and nothing that is not quite a program is accepted: every field
+// of the headers is bent in turn, then bytes at random. Images lie in memory of exactly their size.
+#include "tap.h"
+#include <atoll/loader.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <atoll/loader.h>
-#include "tap.h"
 
 #define BYTES 0x3000
 
@@ -31,8 +31,10 @@ static void make(void)
 	header->e_phoff = sizeof *header;
 	header->e_phentsize = sizeof *segment;
 	header->e_phnum = 3;
-	segment[0] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0x1000, 0x401000, 0x401000, 0x800, 0x800, 0x1000 };
-	segment[1] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_W, 0x2000, 0x403000, 0x403000, 0x1000, 0x5000, 0x1000 };
+	segment[0] =
+	    (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0x1000, 0x401000, 0x401000, 0x800, 0x800, 0x1000 };
+	segment[1] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_W, 0x2000, 0x403000, 0x403000, 0x1000, 0x5000,
+		0x1000 };
 	segment[2] = (Elf64_Phdr){ PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 0, 16 };
 }
 
@@ -47,33 +49,38 @@ static int check(size_t bytes)
 	return result;
 }
 
-#define GOOD(change, name)                                     \
-	do {                                                   \
-		make();                                        \
-		change;                                        \
-		int result = check(BYTES);                     \
+#define GOOD(change, name)                                               \
+	do {                                                             \
+		make();                                                  \
+		change;                                                  \
+		int result = check(BYTES);                               \
 		ok(result == 0, "%s: %s", name, why ? why : "accepted"); \
 	} while (0)
-#define BAD(change, name)                                                                   \
-	do {                                                                                \
-		make();                                                                     \
-		change;                                                                     \
-		int result = check(BYTES);                                                  \
-		ok(result == -ENOEXEC && why, "%s: %s", name, why ? why : "accepted");        \
+#define BAD(change, name)                                                              \
+	do {                                                                           \
+		make();                                                                \
+		change;                                                                \
+		int result = check(BYTES);                                             \
+		ok(result == -ENOEXEC && why, "%s: %s", name, why ? why : "accepted"); \
 	} while (0)
 
 static void test_good(void)
 {
 	GOOD(, "a program");
 	ok(layout.entry == 0x401010 && layout.segments == 2, "entry and segments");
-	ok(layout.segment[0].protection == (PROT_READ | PROT_EXEC) && layout.segment[0].offset == 0x1000 &&
-		layout.segment[0].file == 0x800, "code");
-	ok(layout.segment[1].protection == (PROT_READ | PROT_WRITE) && layout.segment[1].memory == 0x5000, "data");
+	ok(layout.segment[0].protection == (PROT_READ | PROT_EXEC) &&
+		layout.segment[0].offset == 0x1000 && layout.segment[0].file == 0x800,
+	    "code");
+	ok(layout.segment[1].protection == (PROT_READ | PROT_WRITE) &&
+		layout.segment[1].memory == 0x5000,
+	    "data");
 	GOOD(segment[1].p_memsz = 0, "an empty segment is left out");
 	ok(layout.segments == 1, "it is");
 	GOOD(segment[1].p_filesz = 0, "nothing but zeros");
-	GOOD(segment[0].p_vaddr += 8; segment[0].p_offset += 8, "a segment that begins inside a page");
-	GOOD(segment[1].p_offset = BYTES; segment[1].p_filesz = 0; segment[1].p_align = 1, "zeros at the file's end");
+	GOOD(segment[0].p_vaddr += 8;
+	     segment[0].p_offset += 8, "a segment that begins inside a page");
+	GOOD(segment[1].p_offset = BYTES; segment[1].p_filesz = 0;
+	     segment[1].p_align = 1, "zeros at the file's end");
 	GOOD(segment[1].p_vaddr = LOAD_END - 0x5000, "the last address");
 }
 
@@ -108,7 +115,8 @@ static void nine_segments(void)
 {
 	header->e_phnum = 9;
 	for (uint64_t i = 0; i < 9; i++)
-		segment[i] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0x1000, 0x401000 + 0x1000 * i, 0, 0x20, 0x20, 1 };
+		segment[i] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0x1000, 0x401000 + 0x1000 * i, 0,
+			0x20, 0x20, 1 };
 }
 
 static void test_segments(void)
@@ -142,8 +150,9 @@ static bool safe(void)
 	for (unsigned i = 0; i < layout.segments; i++) {
 		const struct elf_segment *s = &layout.segment[i];
 
-		if (s->memory == 0 || s->file > s->memory || s->offset > BYTES || s->file > BYTES - s->offset ||
-		    s->address / PAGE_SIZE <= last_page || s->address + s->memory > LOAD_END ||
+		if (s->memory == 0 || s->file > s->memory || s->offset > BYTES ||
+		    s->file > BYTES - s->offset || s->address / PAGE_SIZE <= last_page ||
+		    s->address + s->memory > LOAD_END ||
 		    (s->protection & PROT_WRITE && s->protection & PROT_EXEC))
 			return false;
 		last_page = (s->address + s->memory - 1) / PAGE_SIZE;
@@ -161,13 +170,15 @@ static void test_noise(void)
 	for (int round = 0; round < 100000; round++) {
 		make();
 		for (int hits = rand() % 3; hits >= 0; hits--)
-			image[(size_t)rand() % (sizeof *header + 3 * sizeof *segment)] = (unsigned char)rand();
+			image[(size_t)rand() % (sizeof *header + 3 * sizeof *segment)] =
+			    (unsigned char)rand();
 		if (elf_check(image, BYTES, &layout, &why) == 0) {
 			accepted++;
 			unsafe += !safe();
 		}
 	}
-	ok(unsafe == 0 && accepted > 1000, "100000 damaged images: all %d accepted ones are safe", accepted);
+	ok(unsafe == 0 && accepted > 1000, "100000 damaged images: all %d accepted ones are safe",
+	    accepted);
 }
 
 int main(void)

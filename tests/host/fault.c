@@ -1,8 +1,8 @@
 // SOURCES: libc/fault.c
 // A crash is told in words that say where to look.
-#include <string.h>
-#include <atoll/supervisor.h>
 #include "tap.h"
+#include <atoll/supervisor.h>
+#include <string.h>
 
 static void told(uint64_t vector, uint64_t code, uint64_t address, const char *expected, int signal)
 {
@@ -28,6 +28,7 @@ int main(void)
 	told(13, 0, 0, "privileged instruction or address not canonical at 0x401234", 11);
 	told(30, 0, 0, "exception 30 at 0x401234", 9);
 	told(UINT64_MAX, 0, 0, "exception 18446744073709551615 at 0x401234", 9);
-	ok(fault_describe(word, little, sizeof little) == 34 && !strcmp(little, "page fault "), "cut to the room there is");
+	ok(fault_describe(word, little, sizeof little) == 34 && !strcmp(little, "page fault "),
+	    "cut to the room there is");
 	return tap_done();
 }

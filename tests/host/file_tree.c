@@ -1,11 +1,11 @@
 // SOURCES: servers/file/tree.c servers/file/contents.c
-// The file server's tree: names and paths, what rename may replace, unlink while open, listing while it changes; and
-// the contents of files against a plain array.
+// The file server's tree: names and paths, what rename may replace, unlink while open, listing
+// while it changes; and the contents of files against a plain array.
+#include "../../servers/file/tree.h"
+#include "tap.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../../servers/file/tree.h"
-#include "tap.h"
 
 static struct tree tree;
 
@@ -68,14 +68,19 @@ static void test_paths(void)
 
 	ok(there("/") == 0 && there("//") == 0, "the root");
 	ok(dir("/a") == 0 && dir("/a/b/") == 0 && file("/a/b/c") == 0, "made");
-	ok(there("/a/b/c") == 0 && there("//a///b//c") == 0 && at("/a/b") == at("/a/b/"), "slashes");
+	ok(there("/a/b/c") == 0 && there("//a///b//c") == 0 && at("/a/b") == at("/a/b/"),
+	    "slashes");
 	ok(there("/a/b/c/") == -ENOTDIR && there("/a/b/c/d") == -ENOTDIR, "a file is no directory");
-	ok(there("/x") == -ENOENT && there("/x/y") == -ENOENT && file("/x/y") == -ENOENT, "no such");
-	ok(there("") == -EINVAL && there("a") == -EINVAL && there("a/b") == -EINVAL, "not absolute");
+	ok(there("/x") == -ENOENT && there("/x/y") == -ENOENT && file("/x/y") == -ENOENT,
+	    "no such");
+	ok(there("") == -EINVAL && there("a") == -EINVAL && there("a/b") == -EINVAL,
+	    "not absolute");
 	ok(tree_find(&tree, "/a\0b", 4, &node) == -EINVAL, "a NUL inside");
-	ok(there("/.") == -EINVAL && there("/a/..") == -EINVAL && there("/a/../a") == -EINVAL && file("/..") == -EINVAL &&
-	    dir("/a/.") == -EINVAL, "no . and no ..");
-	ok(file("/...") == 0 && file("/.hidden") == 0 && rm("/...") == 0 && rm("/.hidden") == 0, "other dots are names");
+	ok(there("/.") == -EINVAL && there("/a/..") == -EINVAL && there("/a/../a") == -EINVAL &&
+		file("/..") == -EINVAL && dir("/a/.") == -EINVAL,
+	    "no . and no ..");
+	ok(file("/...") == 0 && file("/.hidden") == 0 && rm("/...") == 0 && rm("/.hidden") == 0,
+	    "other dots are names");
 	memset(name + 1, 'n', IO_NAME_MAX + 1);
 	ok(file(name) == -ENAMETOOLONG && there(name) == -ENAMETOOLONG, "a name too long");
 	name[IO_NAME_MAX + 1] = '\0';
@@ -84,11 +89,15 @@ static void test_paths(void)
 		path[i] = "/a"[i % 2];
 	ok(tree_find(&tree, path, FILE_PATH_MAX + 1, &node) == -ENAMETOOLONG, "a path too long");
 	ok(tree_find(&tree, path, FILE_PATH_MAX, &node) == -ENOENT, "a path just short enough");
-	ok(file("/a") == -EEXIST && dir("/a") == -EEXIST && dir("/") == -EEXIST && dir("/a/b/c") == -EEXIST, "there already");
+	ok(file("/a") == -EEXIST && dir("/a") == -EEXIST && dir("/") == -EEXIST &&
+		dir("/a/b/c") == -EEXIST,
+	    "there already");
 	ok(file("/new/") == -EISDIR, "a file's name does not end in a slash");
-	ok(rm("/a") == -EISDIR && rmdir_("/a/b/c") == -ENOTDIR && rmdir_("/a/b") == -ENOTEMPTY && rmdir_("/") == -EBUSY,
+	ok(rm("/a") == -EISDIR && rmdir_("/a/b/c") == -ENOTDIR && rmdir_("/a/b") == -ENOTEMPTY &&
+		rmdir_("/") == -EBUSY,
 	    "the wrong way to remove");
-	ok(rm("/a/b/c") == 0 && rmdir_("/a/b") == 0 && rmdir_("/a") == 0 && there("/a") == -ENOENT, "removed");
+	ok(rm("/a/b/c") == 0 && rmdir_("/a/b") == 0 && rmdir_("/a") == 0 && there("/a") == -ENOENT,
+	    "removed");
 	ok(tree.nodes == 1, "nothing left");
 }
 
@@ -96,20 +105,31 @@ static void test_rename(void)
 {
 	struct node *node;
 
-	dir("/d"), dir("/d/e"), dir("/d/e/f"), dir("/empty"), file("/one"), file("/two"), file("/d/in");
-	ok(move("/d", "/d/e") == -EINVAL && move("/d", "/d/e/f/g") == -EINVAL && move("/d/e", "/d/e/x") == -EINVAL,
+	dir("/d"), dir("/d/e"), dir("/d/e/f"), dir("/empty"), file("/one"), file("/two"),
+	    file("/d/in");
+	ok(move("/d", "/d/e") == -EINVAL && move("/d", "/d/e/f/g") == -EINVAL &&
+		move("/d/e", "/d/e/x") == -EINVAL,
 	    "not into itself");
 	ok(move("/", "/x") == -EBUSY && move("/d", "/") == -EBUSY, "the root stays");
-	ok(move("/one", "/d") == -EISDIR && move("/d", "/one") == -ENOTDIR && move("/empty", "/d") == -ENOTEMPTY, "kinds");
-	ok(move("/d/e", "/d") == -ENOTEMPTY && move("/d/in", "/d") == -EISDIR, "onto its own directory");
-	ok(move("/none", "/x") == -ENOENT && move("/one", "/none/x") == -ENOENT && move("/one", "/two/x") == -ENOTDIR,
+	ok(move("/one", "/d") == -EISDIR && move("/d", "/one") == -ENOTDIR &&
+		move("/empty", "/d") == -ENOTEMPTY,
+	    "kinds");
+	ok(move("/d/e", "/d") == -ENOTEMPTY && move("/d/in", "/d") == -EISDIR,
+	    "onto its own directory");
+	ok(move("/none", "/x") == -ENOENT && move("/one", "/none/x") == -ENOENT &&
+		move("/one", "/two/x") == -ENOTDIR,
 	    "no way");
-	ok(move("/one", "/x/") == -ENOTDIR && move("/one", "/..") == -EINVAL && move("/one", "x") == -EINVAL, "bad names");
+	ok(move("/one", "/x/") == -ENOTDIR && move("/one", "/..") == -EINVAL &&
+		move("/one", "x") == -EINVAL,
+	    "bad names");
 	ok(move("/one", "/one") == 0 && move("/d", "/d/") == 0, "onto itself: nothing happens");
 	node = at("/one");
-	ok(move("/one", "/two") == 0 && there("/one") == -ENOENT && at("/two") == node, "a file replaces a file");
-	ok(move("/two", "/d/e/two") == 0 && at("/d/e/two") == node && at("/d")->entries == 2, "into another directory");
-	ok(move("/d/e", "/empty") == 0 && there("/empty/f") == 0 && there("/d/e") == -ENOENT, "a directory replaces an empty one");
+	ok(move("/one", "/two") == 0 && there("/one") == -ENOENT && at("/two") == node,
+	    "a file replaces a file");
+	ok(move("/two", "/d/e/two") == 0 && at("/d/e/two") == node && at("/d")->entries == 2,
+	    "into another directory");
+	ok(move("/d/e", "/empty") == 0 && there("/empty/f") == 0 && there("/d/e") == -ENOENT,
+	    "a directory replaces an empty one");
 	ok(move("/empty", "/dir/") == 0 && there("/dir/two") == 0, "to a new name with a slash");
 	ok(at("/d")->mtime_ns == 9 && at("/")->mtime_ns == 9, "times");
 	rm("/dir/two"), rmdir_("/dir/f"), rmdir_("/dir"), rm("/d/in"), rmdir_("/d");
@@ -127,7 +147,8 @@ static void test_held(void)
 	tree_hold(node), tree_hold(node), tree_hold(directory);
 	ok(rm("/f") == 0 && rmdir_("/d") == 0 && tree.nodes == 3, "unlinked while open");
 	tree_stat(node, &stat);
-	ok(stat.size == 5 && stat.links == 0 && stat.type == IO_TYPE_FILE, "it is still there for who has it");
+	ok(stat.size == 5 && stat.links == 0 && stat.type == IO_TYPE_FILE,
+	    "it is still there for who has it");
 	ok(file("/f") == 0 && at("/f") != node && rm("/f") == 0, "the name can be used again");
 	tree_release(&tree, node);
 	ok(tree.nodes == 3 && tree.bytes_written == CONTENTS_BLOCK, "one holder is left");
@@ -135,8 +156,8 @@ static void test_held(void)
 	ok(tree.nodes == 1 && tree.bytes_written == 0, "gone with the last");
 }
 
-/* Listing in small pieces, while every second entry read so far is removed and one is renamed: what stays is seen
- * exactly once. */
+/* Listing in small pieces, while every second entry read so far is removed and one is renamed: what
+ * stays is seen exactly once. */
 static void test_list(void)
 {
 	static unsigned seen[1000];
@@ -168,7 +189,8 @@ static void test_list(void)
 	ok(right, "each entry once, though they are removed and renamed meanwhile");
 	ok(at("/l")->entries == 250, "half of them left");
 	after = 0;
-	for (uint64_t last = 0; (count = tree_list(at("/l"), &after, entry, 1)) > 0; last = entry[0].inode) {
+	for (uint64_t last = 0; (count = tree_list(at("/l"), &after, entry, 1)) > 0;
+	     last = entry[0].inode) {
 		right = right && entry[0].inode > last;
 		snprintf(path, sizeof path, "/l/%s", entry[0].name);
 		right = right && rm(path) == 0;
@@ -188,7 +210,8 @@ static void test_full(void)
 	}
 	ok(error == -ENOSPC && count == FILE_NODES - 1, "full at FILE_NODES");
 	ok(move("/0", "/renamed") == 0, "renaming needs no room");
-	ok(rm("/renamed") == 0 && file("/again") == 0 && rm("/again") == 0, "room again after unlink");
+	ok(rm("/renamed") == 0 && file("/again") == 0 && rm("/again") == 0,
+	    "room again after unlink");
 	for (int i = 1; i < count; i++) {
 		snprintf(path, sizeof path, "/%d", i);
 		rm(path);
@@ -219,7 +242,7 @@ static void test_deep(void)
 	ok(tree.nodes == 1, "and down again");
 }
 
-/* ---- Contents against an array ---------------------------------------------------------------------------- */
+/* ---- Contents against an array --------------------------------------------------------------- */
 #define MODEL (1 << 18)
 
 static bool same(const struct contents *contents, const char *model, uint64_t size)
@@ -245,7 +268,9 @@ static bool same(const struct contents *contents, const char *model, uint64_t si
 static void test_contents(void)
 {
 	static char archive[50000], model[MODEL], bytes[20000];
-	struct contents contents = { .size = sizeof archive, .base = archive, .base_bytes = sizeof archive };
+	struct contents contents = {
+		.size = sizeof archive, .base = archive, .base_bytes = sizeof archive
+	};
 	uint64_t used = 0, size = sizeof archive;
 	bool right = true;
 	size_t count = 3;
@@ -262,7 +287,8 @@ static void test_contents(void)
 		for (size_t b = 0; b < count; b++)
 			bytes[b] = (char)rand();
 		if (rand() % 8) {
-			right = contents_write(&contents, offset, bytes, count, &used) == (int64_t)count;
+			right = contents_write(&contents, offset, bytes, count, &used) ==
+			    (int64_t)count;
 			memcpy(model + offset, bytes, count);
 			size = count > 0 && offset + count > size ? offset + count : size;
 		} else {
@@ -272,7 +298,8 @@ static void test_contents(void)
 		}
 		right = right && (i % 16 || same(&contents, model, size));
 	}
-	ok(right && same(&contents, model, size), "3000 random writes and truncations, as in an array");
+	ok(right && same(&contents, model, size),
+	    "3000 random writes and truncations, as in an array");
 	contents_free(&contents, &used);
 	ok(used == 0 && contents.size == 0, "all memory given back");
 	ok(archive[0] & 1, "the archive itself was never written");
@@ -285,15 +312,23 @@ static void test_contents_limits(void)
 	char byte = 'x', back[16];
 	size_t count = 1 << 30;
 
-	ok(contents_write(&contents, FILE_SIZE_MAX - 1, &byte, 1, &used) == 1 && used == CONTENTS_BLOCK,
+	ok(contents_write(&contents, FILE_SIZE_MAX - 1, &byte, 1, &used) == 1 &&
+		used == CONTENTS_BLOCK,
 	    "one byte at the end of the largest file takes one block");
-	ok(contents_write(&contents, FILE_SIZE_MAX, &byte, 1, &used) == -EFBIG && contents.size == FILE_SIZE_MAX, "EFBIG");
+	ok(contents_write(&contents, FILE_SIZE_MAX, &byte, 1, &used) == -EFBIG &&
+		contents.size == FILE_SIZE_MAX,
+	    "EFBIG");
 	ok(contents_write(&contents, UINT64_MAX - 1, &byte, 1, &used) == -EFBIG &&
-	    contents_write(&contents, 1, &byte, SIZE_MAX, &used) == -EFBIG, "EFBIG, without overflow");
-	ok(contents_write(&contents, FILE_SIZE_MAX, &byte, 0, &used) == 0, "nothing may be written anywhere");
+		contents_write(&contents, 1, &byte, SIZE_MAX, &used) == -EFBIG,
+	    "EFBIG, without overflow");
+	ok(contents_write(&contents, FILE_SIZE_MAX, &byte, 0, &used) == 0,
+	    "nothing may be written anywhere");
 	ok(contents_resize(&contents, FILE_SIZE_MAX + 1, &used) == -EFBIG, "nor grown beyond");
-	ok(contents_read(&contents, FILE_SIZE_MAX - 4, back, 16) == 4 && back[0] == 0 && back[3] == 'x', "zeros before it");
-	ok(contents_peek(&contents, 0, &count) == NULL && count == FILE_SIZE_MAX - CONTENTS_BLOCK, "a hole");
+	ok(contents_read(&contents, FILE_SIZE_MAX - 4, back, 16) == 4 && back[0] == 0 &&
+		back[3] == 'x',
+	    "zeros before it");
+	ok(contents_peek(&contents, 0, &count) == NULL && count == FILE_SIZE_MAX - CONTENTS_BLOCK,
+	    "a hole");
 	ok(contents_read(&contents, UINT64_MAX, back, 16) == 0, "nothing beyond the end");
 	contents_free(&contents, &used);
 	ok(used == 0, "all memory given back");

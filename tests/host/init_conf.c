@@ -1,9 +1,10 @@
 // SOURCES: servers/init/conf.c
-// init.conf: what it means, and that each mistake is told with its line while the other lines count.
-#include <stdlib.h>
-#include <string.h>
+// init.conf: what it means, and that each mistake is told with its line while the other lines
+// count.
 #include "../../servers/init/conf.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
 static struct conf conf;
 static char complaints[8192];
@@ -32,25 +33,34 @@ static void test_good(void)
 {
 	const struct conf_service *s;
 
-	parse("# comment\n\n" NAME_LINE "console\t56 4M name irq=4 ports=0x3f8+8 interrupt=process # words\r\n"
-	      "process 48 50% name,console programs\n  shell 24 64K * program=/bin/sh stdio=console\n"
-	      "ps 30 1G name kernel archive\nprograms 19 8M name,process ceiling=23");
+	parse(
+	    "# comment\n\n" NAME_LINE
+	    "console\t56 4M name irq=4 ports=0x3f8+8 interrupt=process # words\r\n"
+	    "process 48 50% name,console programs\n  shell 24 64K * program=/bin/sh stdio=console\n"
+	    "ps 30 1G name kernel archive\nprograms 19 8M name,process ceiling=23");
 	ok(!complaints[0], "nothing to complain of %s", complaints);
 	ok(conf.services == 5, "five services");
 	s = conf_find(&conf, "console");
-	ok(s && s->priority == 56 && s->memory == 4 << 20 && !s->percent && s->line == 4, "priority, memory, line");
-	ok(s && s->irq && s->irq_line == 4 && s->port_first == 0x3f8 && s->port_count == 8, "interrupt line and ports");
-	ok(s && !strcmp(s->interrupt, "process") && !strcmp(s->program, "/servers/console"), "interrupt, program");
+	ok(s && s->priority == 56 && s->memory == 4 << 20 && !s->percent && s->line == 4,
+	    "priority, memory, line");
+	ok(s && s->irq && s->irq_line == 4 && s->port_first == 0x3f8 && s->port_count == 8,
+	    "interrupt line and ports");
+	ok(s && !strcmp(s->interrupt, "process") && !strcmp(s->program, "/servers/console"),
+	    "interrupt, program");
 	s = conf_find(&conf, "process");
-	ok(s && s->percent == 50 && s->programs && !strcmp(s->may_call, "name,console"), "a share, a list");
+	ok(s && s->percent == 50 && s->programs && !strcmp(s->may_call, "name,console"),
+	    "a share, a list");
 	s = conf_session(&conf);
-	ok(s && !strcmp(s->name, "shell") && !strcmp(s->program, "/bin/sh") && s->memory == 65536, "the session");
+	ok(s && !strcmp(s->name, "shell") && !strcmp(s->program, "/bin/sh") && s->memory == 65536,
+	    "the session");
 	s = conf_find(&conf, "ps");
 	ok(s && s->kernel && s->archive && s->memory == 1ull << 30, "kernel, archive");
-	ok(conf.programs.priority == 19 && conf.programs.ceiling == 23 && conf.programs.memory == 8 << 20 &&
-		!strcmp(conf.programs.may_call, "name,process"), "the line `programs`");
+	ok(conf.programs.priority == 19 && conf.programs.ceiling == 23 &&
+		conf.programs.memory == 8 << 20 && !strcmp(conf.programs.may_call, "name,process"),
+	    "the line `programs`");
 	parse(NAME_LINE);
-	ok(conf.programs.priority == PROCESS_PRIORITY && !strcmp(conf.programs.may_call, "*"), "and without one");
+	ok(conf.programs.priority == PROCESS_PRIORITY && !strcmp(conf.programs.may_call, "*"),
+	    "and without one");
 }
 
 /* One bad line between two good ones: told with its number, left out, and the others stay. */
@@ -61,7 +71,8 @@ static void bad_line(const char *line, const char *why)
 	snprintf(text, sizeof text, NAME_LINE "%s\nlast 10 1M -\n", line);
 	parse(text);
 	snprintf(expected, sizeof expected, "2: %s", why);
-	ok(!strncmp(complaints, expected, strlen(expected)) && conf.services == 2 && conf_find(&conf, "last"),
+	ok(!strncmp(complaints, expected, strlen(expected)) && conf.services == 2 &&
+		conf_find(&conf, "last"),
 	    "%.40s -> %s", line, strtok(complaints, "\n"));
 }
 
@@ -105,7 +116,8 @@ static void test_bad(void)
 	memset(line, 'x', 600);
 	line[600] = '\0';
 	bad_line(line, "line too long");
-	snprintf(line, sizeof line, "x 50 1M - program=/%.*s", 80, "ppppppppppppppppppppppppppppppppppppppppppp"
+	snprintf(line, sizeof line, "x 50 1M - program=/%.*s", 80,
+	    "ppppppppppppppppppppppppppppppppppppppppppp"
 	    "pppppppppppppppppppppppppppppppppppppppppppppp");
 	bad_line(line, "a word that init does not know");
 }
@@ -115,16 +127,22 @@ static void test_whole(void)
 	char text[2048] = NAME_LINE;
 
 	parse("");
-	ok(strstr(complaints, "no line for the server `name`") && conf.services == 0, "an empty file");
+	ok(strstr(complaints, "no line for the server `name`") && conf.services == 0,
+	    "an empty file");
 	parse(NAME_LINE "a 20 1M - stdio=nobody interrupt=nobody\n");
-	ok(strstr(complaints, "2: stdio= of") && strstr(complaints, "2: interrupt= of") && conf.services == 2 &&
-		!conf_session(&conf), "words that name nobody are left out, the server stays");
+	ok(strstr(complaints, "2: stdio= of") && strstr(complaints, "2: interrupt= of") &&
+		conf.services == 2 && !conf_session(&conf),
+	    "words that name nobody are left out, the server stays");
 	parse(NAME_LINE "a 20 1M - programs\nb 20 1M - programs\n");
-	ok(strstr(complaints, "3: a second") && conf.service[1].programs && !conf.service[2].programs, "programs twice");
+	ok(strstr(complaints, "3: a second") && conf.service[1].programs &&
+		!conf.service[2].programs,
+	    "programs twice");
 	parse(NAME_LINE "low 20 1M *\nhigh 30 1M low,name,later\n");
-	ok(strstr(complaints, "3: may-call names a server that is not of higher priority: low"), "a downhill call");
+	ok(strstr(complaints, "3: may-call names a server that is not of higher priority: low"),
+	    "a downhill call");
 	parse(NAME_LINE "high 41 1M init\nlow 39 1M init\n");
-	ok(!strncmp(complaints, "2: may-call", 11) && !strstr(complaints, "3:"), "init is called from below 40 only");
+	ok(!strncmp(complaints, "2: may-call", 11) && !strstr(complaints, "3:"),
+	    "init is called from below 40 only");
 	for (int i = 0; i < 15; i++)
 		snprintf(text + strlen(text), sizeof text - strlen(text), "s%d 20 1M -\n", i);
 	parse(text);
@@ -135,8 +153,9 @@ static void test_whole(void)
 
 static void test_noise(void)
 {
-	static const char base[] = NAME_LINE "console 56 4M name irq=4 ports=0x3f8+8 interrupt=process\n"
-					     "process 48 50% name,console programs\nprograms 20 64M * ceiling=24\n";
+	static const char base[] =
+	    NAME_LINE "console 56 4M name irq=4 ports=0x3f8+8 interrupt=process\n"
+		      "process 48 50% name,console programs\nprograms 20 64M * ceiling=24\n";
 	bool sane = true;
 
 	srand(1);
@@ -145,14 +164,16 @@ static void test_noise(void)
 
 		memcpy(text, base, sizeof base);
 		for (int hits = rand() % 5; hits >= 0; hits--)
-			text[(size_t)rand() % (sizeof base - 1)] = (char)(rand() % 3 ? rand() : "\n =%,*#0"[rand() % 8]);
+			text[(size_t)rand() % (sizeof base - 1)] =
+			    (char)(rand() % 3 ? rand() : "\n =%,*#0"[rand() % 8]);
 		complaints[0] = '\0';
 		conf_parse(text, sizeof base - 1 - (size_t)(rand() % 20), &conf, complain);
 		for (unsigned i = 0; i < conf.services; i++) {
 			const struct conf_service *s = &conf.service[i];
 
-			sane &= name_valid(s->name, strlen(s->name)) && s->priority >= 1 && s->priority <= 62 &&
-			    (s->memory || s->percent) && name_list_valid(s->may_call, strlen(s->may_call)) &&
+			sane &= name_valid(s->name, strlen(s->name)) && s->priority >= 1 &&
+			    s->priority <= 62 && (s->memory || s->percent) &&
+			    name_list_valid(s->may_call, strlen(s->may_call)) &&
 			    s->port_first + s->port_count <= 0x10000;
 		}
 	}
@@ -168,7 +189,8 @@ static void test_restarts(void)
 	for (; delay < RESTART_LAST && steps < 100; steps++)
 		delay = restart_delay(delay, 1000);
 	ok(steps == 9 && restart_delay(delay, 1000) == RESTART_LAST, "doubled up to 5 s");
-	ok(restart_delay(delay, RESTART_HEALTHY) == RESTART_FIRST, "10 ms again after a minute's health");
+	ok(restart_delay(delay, RESTART_HEALTHY) == RESTART_FIRST,
+	    "10 ms again after a minute's health");
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-// clang-format off: the order matters
+// clang-format off
 #include "tap.h"
 
 #define LIBC_INTERNAL_H /* in its place: */
@@ -17,9 +17,8 @@
 static void *libc_grow(size_t bytes);
 static _Noreturn void libc_fatal(const char *what);
 
+#define HOST_STRING
 #include "libc_rename.h"
-#undef memcpy
-#undef memset
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *pointer, size_t size);

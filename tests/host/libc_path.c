@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-// clang-format off: the order matters
+// clang-format off
 #include "tap.h"
 
 #undef PATH_MAX

@@ -6,7 +6,9 @@
  *	#include "../../libc/string/memcpy.c"        ... and its sources define them
  *	#include "libc_rename.h"                     the second time: names are the host's again
  *
- * So the sources are part of the test's file, and its SOURCES line does not list them. */
+ * So the sources are part of the test's file, and its SOURCES line does not list them. With
+ * HOST_STRING defined they use the host's string.h and ctype.h, with HOST_HEAP the host's malloc:
+ * those have tests of their own. */
 #ifndef LIBC_RENAMED
 #define LIBC_RENAMED
 #undef memcpy
@@ -319,6 +321,69 @@
 #define opterr atoll_opterr
 #undef optopt
 #define optopt atoll_optopt
+#ifdef HOST_STRING
+#undef memcpy
+#undef memmove
+#undef memccpy
+#undef memset
+#undef memcmp
+#undef memchr
+#undef memrchr
+#undef memmem
+#undef strlen
+#undef strnlen
+#undef strcpy
+#undef stpcpy
+#undef strncpy
+#undef stpncpy
+#undef strcat
+#undef strncat
+#undef strlcpy
+#undef strlcat
+#undef strcmp
+#undef strncmp
+#undef strcoll
+#undef strxfrm
+#undef strchr
+#undef strrchr
+#undef strspn
+#undef strcspn
+#undef strpbrk
+#undef strstr
+#undef strtok
+#undef strtok_r
+#undef strsep
+#undef strdup
+#undef strndup
+#undef strerror
+#undef strerror_r
+#undef strsignal
+#undef strcasecmp
+#undef strncasecmp
+#undef ffs
+#undef isalnum
+#undef isalpha
+#undef isblank
+#undef iscntrl
+#undef isdigit
+#undef isgraph
+#undef islower
+#undef isprint
+#undef ispunct
+#undef isspace
+#undef isupper
+#undef isxdigit
+#undef isascii
+#undef tolower
+#undef toupper
+#endif
+#ifdef HOST_HEAP
+#undef malloc
+#undef calloc
+#undef realloc
+#undef reallocarray
+#undef free
+#endif
 #else
 #undef LIBC_RENAMED
 #undef memcpy

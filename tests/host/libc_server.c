@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #undef ENOTSUP /* Atoll's is the same number */
-// clang-format off: the order matters
+// clang-format off
 #include "../../libc/include/atoll/server.h"
 #include "../../libc/server.c"
 #include "tap.h"

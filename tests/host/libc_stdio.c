@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-// clang-format off: the order matters
+// clang-format off
 #include "tap.h"
 
 #undef BUFSIZ
@@ -26,21 +26,9 @@
 #undef SEEK_END
 #undef EOF
 
+#define HOST_STRING
+#define HOST_HEAP
 #include "libc_rename.h"
-#undef malloc
-#undef calloc
-#undef realloc
-#undef free
-#undef memcpy
-#undef memmove
-#undef memset
-#undef memchr
-#undef memrchr
-#undef strlen
-#undef strnlen
-#undef strchr
-#undef strerror
-#undef isdigit
 ssize_t read(int fd, void *buffer, size_t count);
 ssize_t write(int fd, const void *buffer, size_t count);
 off_t lseek(int fd, off_t offset, int from);
@@ -201,11 +189,8 @@ static bool step(atoll_FILE *a, FILE *b, char *last)
 		*last = 0;
 		return atoll_fseek(a, offset, from) == fseek(b, offset, from);
 	case 1:
-		return atoll_ftell(a) == ftell(b);
 	case 2:
-		*last = 0;
-		return atoll_fseek(a, 0, SEEK_CUR) == fseek(b, 0, SEEK_CUR) &&
-		    !atoll_feof(a) == !feof(b);
+		return atoll_ftell(a) == ftell(b) && !atoll_feof(a) == !feof(b);
 	case 3:
 	case 4:
 		*last = 'r';
@@ -329,7 +314,6 @@ static void test_buffering(void)
 	atoll_fclose(f);
 	fake[4].open = true;
 	ok(atoll_dprintf(4, "%0600d", 1) == 600 && fake[4].size == 600, "dprintf");
-	fake[4].open = false;
 }
 
 static void test_reading_lines(void)

@@ -10,25 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-// clang-format off: the order matters
+// clang-format off
 #include "tap.h"
 
+#define HOST_STRING
+#define HOST_HEAP
 #include "libc_rename.h"
 #define div_t     atoll_div_t
 #define ldiv_t    atoll_ldiv_t
 #define lldiv_t   atoll_lldiv_t
 #define imaxdiv_t atoll_imaxdiv_t
-#undef malloc /* the heap has a test of its own */
-#undef realloc
-#undef memcpy
-#undef strcpy
-#undef strlen
-#undef strchr
-#undef strncmp
-#undef isspace
-#undef isdigit
-#undef isalpha
-#undef tolower
 extern char **environ;
 #undef RAND_MAX
 /* Atoll's <inttypes.h> would define the host's macros anew. */

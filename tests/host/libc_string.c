@@ -2,6 +2,7 @@
 // string.h, strings.h, ctype.h: every function against the host's on random input, with guard bytes
 // around what is written. The sources are included below, see libc_rename.h.
 #define _GNU_SOURCE
+#include "tap.h"
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
@@ -9,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-// clang-format off: the order matters
-#include "tap.h"
 
-#include "../../libc/ctype.c"
+// clang-format off
+#include "libc_rename.h"
 #include "../../libc/include/ctype.h"
 #include "../../libc/include/string.h"
 #include "../../libc/include/strings.h"
+#include "../../libc/ctype.c"
 #include "../../libc/string/memcmp.c"
 #include "../../libc/string/memcpy.c"
 #include "../../libc/string/memset.c"

@@ -1,11 +1,12 @@
 // SOURCES: servers/process/table.c servers/process/spawn.c
-// Parents, children, zombies and waits; and PROCESS_SPAWN messages that are not what they should be.
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+// Parents, children, zombies and waits; and PROCESS_SPAWN messages that are not what they should
+// be.
 #include "../../servers/process/spawn.h"
 #include "../../servers/process/table.h"
 #include "tap.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define SHELL 7 /* started by init */
 
@@ -40,10 +41,12 @@ static void test_children(void)
 	c = table_new(&table, a->pid, "c");
 	ok(a->pid == 16 && b->pid == 17 && c->pid == 18, "pids from 16 on");
 	ok(ended(SHELL, 0) == EAGAIN && ended(SHELL, 17) == EAGAIN, "children that run");
-	ok(ended(SHELL, 18) == ECHILD && ended(b->pid, 0) == ECHILD && ended(SHELL, 99) == ECHILD, "those of others");
+	ok(ended(SHELL, 18) == ECHILD && ended(b->pid, 0) == ECHILD && ended(SHELL, 99) == ECHILD,
+	    "those of others");
 	table_end(&table, b, 0x300);
 	ok(ended(SHELL, 16) == EAGAIN && ended(SHELL, 17) == 0, "one has ended");
-	ok(table_ended_child(&table, SHELL, 0, &child) == 0 && child == b && child->status == 0x300, "its status");
+	ok(table_ended_child(&table, SHELL, 0, &child) == 0 && child == b && child->status == 0x300,
+	    "its status");
 	table_free(b);
 	ok(ended(SHELL, 17) == ECHILD && !table_find(&table, 17), "told, it is gone");
 	table_end(&table, a, 9);
@@ -75,7 +78,8 @@ static void test_waiting(void)
 	table_end(&table, b, 2);
 	ok(table_wake(&table, &waiter, &child) && waiter.token == 1 && child == b, "first come");
 	table_free(b);
-	ok(table_wake(&table, &waiter, &child) && waiter.token == 3 && !child, "nothing left to wait for: ECHILD");
+	ok(table_wake(&table, &waiter, &child) && waiter.token == 3 && !child,
+	    "nothing left to wait for: ECHILD");
 
 	a = table_new(&table, SHELL, "a");
 	b = table_new(&table, a->pid, "b");
@@ -89,7 +93,8 @@ static void test_waiting(void)
 	b = table_new(&table, a->pid, "b");
 	for (uint64_t i = 1; i < PROCESS_WAITERS; i++)
 		wait_for(a->pid, 0, i, &evicted);
-	ok(!wait_for(SHELL, 0, 1000, &evicted) && wait_for(SHELL, 0, 1001, &evicted) && evicted.token == 1,
+	ok(!wait_for(SHELL, 0, 1000, &evicted) && wait_for(SHELL, 0, 1001, &evicted) &&
+		evicted.token == 1,
 	    "who waits most makes room");
 }
 
@@ -121,8 +126,10 @@ static void test_descent(void)
 	b = table_new(&table, a->pid, "b");
 	c = table_new(&table, b->pid, "c");
 	d = table_new(&table, SHELL, "d");
-	ok(table_descends(&table, a, a->pid) && table_descends(&table, c, a->pid), "children and theirs");
-	ok(!table_descends(&table, d, a->pid) && !table_descends(&table, a, b->pid), "not others, not parents");
+	ok(table_descends(&table, a, a->pid) && table_descends(&table, c, a->pid),
+	    "children and theirs");
+	ok(!table_descends(&table, d, a->pid) && !table_descends(&table, a, b->pid),
+	    "not others, not parents");
 }
 
 static void test_list(void)
@@ -134,9 +141,13 @@ static void test_list(void)
 	table_new(&table, SHELL, "a-name-longer-than-thirty-one-characters");
 	table_end(&table, table_new(&table, SHELL, "b"), 0x100);
 	table_new(&table, 16, "c");
-	ok(table_list(&table, 0, entries, PROCESS_MAX) == 3 && entries[0].pid == 16 && entries[2].pid == 18, "by pid");
+	ok(table_list(&table, 0, entries, PROCESS_MAX) == 3 && entries[0].pid == 16 &&
+		entries[2].pid == 18,
+	    "by pid");
 	ok(strlen(entries[0].name) == 31, "a name is cut");
-	ok(entries[1].state == PROCESS_ZOMBIE && entries[1].status == 0x100 && entries[2].parent == 16, "fields");
+	ok(entries[1].state == PROCESS_ZOMBIE && entries[1].status == 0x100 &&
+		entries[2].parent == 16,
+	    "fields");
 	for (uint64_t pid = 0; table_list(&table, pid, entries, 1); pid = entries[0].pid + 1)
 		got++;
 	ok(got == 3 && table_list(&table, UINT64_MAX, entries, 1) == 0, "one by one");
@@ -144,10 +155,13 @@ static void test_list(void)
 
 static const struct spawn_limits limits = { 20, 24, 64 << 20 };
 
-static int parse(struct spawn *spawn, uint64_t argc, uint64_t envc, const char *bytes, size_t length)
+static int parse(
+    struct spawn *spawn, uint64_t argc, uint64_t envc, const char *bytes, size_t length)
 {
-	const uint64_t word[5] = { PROCESS_FD(0, 1) | PROCESS_FD(1, 2), PROCESS_COUNTS(argc, envc) };
-	static char *copy; /* of its size, for ASan; what spawn points to is wanted until the next call */
+	const uint64_t word[5] = { PROCESS_FD(0, 1) | PROCESS_FD(1, 2),
+		PROCESS_COUNTS(argc, envc) };
+	static char *copy; /* of its size, for ASan; what spawn points to is wanted until the next
+			      call */
 
 	free(copy);
 	copy = malloc(length ? length : 1);
@@ -164,31 +178,45 @@ static void test_spawn(void)
 	char cwd[400] = "/a";
 
 	ok(parse(&spawn, 2, 1, good, sizeof good) == 0, "a good one");
-	ok(!strcmp(spawn.path, "/bin/cat") && !strcmp(spawn.cwd, "/tmp") && !strcmp(spawn_name(&spawn), "cat"), "path");
-	ok(!strcmp(spawn.argv[0], "cat") && !strcmp(spawn.argv[1], "-n") && !spawn.argv[2], "arguments");
+	ok(!strcmp(spawn.path, "/bin/cat") && !strcmp(spawn.cwd, "/tmp") &&
+		!strcmp(spawn_name(&spawn), "cat"),
+	    "path");
+	ok(!strcmp(spawn.argv[0], "cat") && !strcmp(spawn.argv[1], "-n") && !spawn.argv[2],
+	    "arguments");
 	ok(!strcmp(spawn.envp[0], "HOME=/") && !spawn.envp[1], "environment");
-	ok(spawn.fd[0] == 1 && spawn.fd[1] == 2 && spawn.priority == 20 && spawn.memory == 64 << 20, "the rest");
-	ok(parse(&spawn, 3, 0, good, sizeof good) == 0 && !strcmp(spawn.argv[2], "HOME=/") && !spawn.argv[3] &&
-		!spawn.envp[0], "without environment");
-	ok(parse(&spawn, 0, 3, good, sizeof good) == 0 && !spawn.argv[0] && !strcmp(spawn.envp[2], "HOME=/"),
+	ok(spawn.fd[0] == 1 && spawn.fd[1] == 2 && spawn.priority == 20 && spawn.memory == 64 << 20,
+	    "the rest");
+	ok(parse(&spawn, 3, 0, good, sizeof good) == 0 && !strcmp(spawn.argv[2], "HOME=/") &&
+		!spawn.argv[3] && !spawn.envp[0],
+	    "without environment");
+	ok(parse(&spawn, 0, 3, good, sizeof good) == 0 && !spawn.argv[0] &&
+		!strcmp(spawn.envp[2], "HOME=/"),
 	    "without arguments");
 	ok(parse(&spawn, 2, 2, good, sizeof good) == EINVAL, "a string too few");
 	ok(parse(&spawn, 1, 1, good, sizeof good) == EINVAL, "a string too many");
 	ok(parse(&spawn, 2, 1, good, sizeof good - 1) == EINVAL, "no NUL at the end");
-	ok(parse(&spawn, 0, 0, "", 0) == EINVAL && parse(&spawn, 0, 0, "/a", 3) == EINVAL, "no path, no cwd");
-	ok(parse(&spawn, 0, 0, "a\0/", 4) == EINVAL && parse(&spawn, 0, 0, "/a\0b", 5) == EINVAL, "relative paths");
-	ok(parse(&spawn, SPAWN_STRINGS, 0, many, 5 + SPAWN_STRINGS) == 0 && !spawn.argv[SPAWN_STRINGS], "1024 strings");
+	ok(parse(&spawn, 0, 0, "", 0) == EINVAL && parse(&spawn, 0, 0, "/a", 3) == EINVAL,
+	    "no path, no cwd");
+	ok(parse(&spawn, 0, 0, "a\0/", 4) == EINVAL && parse(&spawn, 0, 0, "/a\0b", 5) == EINVAL,
+	    "relative paths");
+	ok(parse(&spawn, SPAWN_STRINGS, 0, many, 5 + SPAWN_STRINGS) == 0 &&
+		!spawn.argv[SPAWN_STRINGS],
+	    "1024 strings");
 	ok(parse(&spawn, SPAWN_STRINGS, 1, many, 6 + SPAWN_STRINGS) == E2BIG &&
-		parse(&spawn, UINT32_MAX, UINT32_MAX, many, 9) == E2BIG, "more are too many");
+		parse(&spawn, UINT32_MAX, UINT32_MAX, many, 9) == E2BIG,
+	    "more are too many");
 	memset(cwd + 3, 'c', 300);
 	cwd[3] = '/';
 	ok(parse(&spawn, 0, 0, cwd, 305) == E2BIG, "cwd too long");
-	ok(spawn_parse(&spawn, &limits, high, 0, "/a\0/", 5) == EPERM, "priority above the ceiling");
-	ok(spawn_parse(&spawn, &limits, chosen, 0, "/a\0/", 5) == 0 && spawn.priority == 24 && spawn.memory == 1 << 20,
+	ok(spawn_parse(&spawn, &limits, high, 0, "/a\0/", 5) == EPERM,
+	    "priority above the ceiling");
+	ok(spawn_parse(&spawn, &limits, chosen, 0, "/a\0/", 5) == 0 && spawn.priority == 24 &&
+		spawn.memory == 1 << 20,
 	    "priority and memory as asked for");
 }
 
-/* Starts, ends and waits at random: a wait is answered once, a zombie told once, and nothing is left at the end. */
+/* Starts, ends and waits at random: a wait is answered once, a zombie told once, and nothing is
+ * left at the end. */
 static void test_noise(void)
 {
 	static uint8_t told[300000], answered[300000];
@@ -207,14 +235,16 @@ static void test_noise(void)
 			table_new(&table, parent, "p");
 		else if (rand() % 3 == 0 && p->pid && !p->zombie)
 			table_end(&table, p, 0);
-		else if (parent && ended(parent, 0) == EAGAIN && wait_for(parent, 0, token++, &evicted))
+		else if (parent && ended(parent, 0) == EAGAIN &&
+		    wait_for(parent, 0, token++, &evicted))
 			right &= answered[evicted.token]++ == 0;
 		if (rand() % 1000 == 0)
 			table_orphan(&table, SHELL);
 		while (table_wake(&table, &waiter, &child)) {
 			right &= answered[waiter.token]++ == 0;
 			if (child) {
-				right &= child->zombie && child->parent == waiter.parent && told[child->pid]++ == 0;
+				right &= child->zombie && child->parent == waiter.parent &&
+				    told[child->pid]++ == 0;
 				table_free(child);
 			}
 		}

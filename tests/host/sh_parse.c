@@ -1,13 +1,13 @@
 // SOURCES: programs/sh/parse.c programs/sh/expand.c programs/sh/variables.c
 // The shell's pure parts: grammar and positions of errors, quoting and values, patterns, variables.
-#include <stdlib.h>
-#include <string.h>
 #include "../../programs/sh/expand.h"
 #include "../../programs/sh/parse.h"
 #include "../../programs/sh/variables.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
-/* ---- Parsing: a list is shown as a string ----------------------------------------------------------------- */
+/* ---- Parsing: a list is shown as a string ---------------------------------------------------- */
 
 static char shown[4096];
 
@@ -23,7 +23,8 @@ static void show(const struct list *list)
 		for (size_t w = 0; w < c->words; w++)
 			at += sprintf(at, "[%s]", c->word[w]);
 		for (size_t r = 0; r < c->redirects; r++)
-			at += sprintf(at, "{%d%s%s}", c->redirect[r].fd, kind[c->redirect[r].kind], c->redirect[r].word);
+			at += sprintf(at, "{%d%s%s}", c->redirect[r].fd, kind[c->redirect[r].kind],
+			    c->redirect[r].word);
 		at += sprintf(at, "%s", then[c->then]);
 	}
 	*at = '\0';
@@ -49,9 +50,11 @@ static void refuses(const char *text, size_t at, const char *message, bool incom
 	struct list list;
 	bool parsed = parse(text, &list, &error);
 
-	if (!ok(!parsed && error.at == at && error.incomplete == incomplete && strstr(error.message, message), "refuses: %s: %s",
-	    strchr(text, '\n') ? "" : text, message))
-		printf("# parsed %d, at %zu, incomplete %d: %s\n", parsed, error.at, error.incomplete, error.message);
+	if (!ok(!parsed && error.at == at && error.incomplete == incomplete &&
+		    strstr(error.message, message),
+		"refuses: %s: %s", strchr(text, '\n') ? "" : text, message))
+		printf("# parsed %d, at %zu, incomplete %d: %s\n", parsed, error.at,
+		    error.incomplete, error.message);
 }
 
 static void test_parse(void)
@@ -109,16 +112,23 @@ static void test_parse(void)
 	refuses("one\ntwo '", 8, "not closed", true);
 	parse_position("one\ntwo '", 8, &line, &column);
 	ok(line == 2 && column == 5, "line and column");
-	ok(parse("a; b x && c 2>d & e", &list, &error) && list.command[1].start == 3 && list.command[2].end == 15, "where it stands");
+	ok(parse("a; b x && c 2>d & e", &list, &error) && list.command[1].start == 3 &&
+		list.command[2].end == 15,
+	    "where it stands");
 	list_free(&list);
 }
 
-/* ---- Expansion -------------------------------------------------------------------------------------------- */
+/* ---- Expansion ------------------------------------------------------------------------------- */
 
 static const char *value(const char *name)
 {
-	return !strcmp(name, "?") ? "7" : !strcmp(name, "1") ? "first" : !strcmp(name, "EMPTY") ? "" :
-	    !strcmp(name, "TWO") ? " a  b " : !strcmp(name, "STAR") ? "x*" : !strcmp(name, "Q") ? "it's \"$A\"" : NULL;
+	return !strcmp(name, "?")    ? "7"
+	    : !strcmp(name, "1")     ? "first"
+	    : !strcmp(name, "EMPTY") ? ""
+	    : !strcmp(name, "TWO")   ? " a  b "
+	    : !strcmp(name, "STAR")  ? "x*"
+	    : !strcmp(name, "Q")     ? "it's \"$A\""
+				     : NULL;
 }
 
 static char asked[256];
@@ -175,7 +185,8 @@ static void test_expand(void)
 	expands("x\\*", "[x*]");
 	expands("y*", "[y*]");
 	expands("'a-b'[c\\]d]\"*\"?", "[a-b[c]d]*?]");
-	ok(!strcmp(asked, "a\\-b[c\\]d]\\*?"), "what was quoted has backslashes in the pattern: %s", asked);
+	ok(!strcmp(asked, "a\\-b[c\\]d]\\*?"), "what was quoted has backslashes in the pattern: %s",
+	    asked);
 	text = expand_text(&expander, "a$TWO*\"b\"");
 	ok(!strcmp(text, "a a  b *b"), "a text is one, with no splitting and no matching");
 	free(text);
@@ -190,12 +201,34 @@ static void test_patterns(void)
 		const char *pattern, *name;
 		bool want;
 	} table[] = {
-		{ "*", "", true }, { "*", "abc", true }, { "?", "", false }, { "a*c", "abbbc", true }, { "a*c", "abbbd", false },
-		{ "*.c", "x.c.c", true }, { "*a*b*c*", "xxaxxbxxcxx", true }, { "*a*b*c*", "xxaxxcxxbxx", false }, { "a?c", "abc", true },
-		{ "[abc]x", "bx", true }, { "[abc]x", "dx", false }, { "[a-m]*", "hello", true }, { "[!a-m]*", "hello", false },
-		{ "[^a-m]*", "zebra", true }, { "[]x]", "]", true }, { "[]x]", "x", true }, { "[a-]", "-", true }, { "[x", "[x", true },
-		{ "[x", "x", false }, { "\\*", "*", true }, { "\\*", "a", false }, { "[\\]a]", "]", true }, { "a\\", "a", false },
-		{ "[a\\", "[a", false }, { "", "", true }, { "", "a", false }, { "[a-\\", "b", false }, { "**a", "a", true },
+		{ "*", "", true },
+		{ "*", "abc", true },
+		{ "?", "", false },
+		{ "a*c", "abbbc", true },
+		{ "a*c", "abbbd", false },
+		{ "*.c", "x.c.c", true },
+		{ "*a*b*c*", "xxaxxbxxcxx", true },
+		{ "*a*b*c*", "xxaxxcxxbxx", false },
+		{ "a?c", "abc", true },
+		{ "[abc]x", "bx", true },
+		{ "[abc]x", "dx", false },
+		{ "[a-m]*", "hello", true },
+		{ "[!a-m]*", "hello", false },
+		{ "[^a-m]*", "zebra", true },
+		{ "[]x]", "]", true },
+		{ "[]x]", "x", true },
+		{ "[a-]", "-", true },
+		{ "[x", "[x", true },
+		{ "[x", "x", false },
+		{ "\\*", "*", true },
+		{ "\\*", "a", false },
+		{ "[\\]a]", "]", true },
+		{ "a\\", "a", false },
+		{ "[a\\", "[a", false },
+		{ "", "", true },
+		{ "", "a", false },
+		{ "[a-\\", "b", false },
+		{ "**a", "a", true },
 	};
 	bool right = true;
 
@@ -206,7 +239,8 @@ static void test_patterns(void)
 		}
 	ok(right, "%zu patterns", sizeof table / sizeof *table);
 	ok(!pattern_matches("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "many stars end soon");
+	       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	    "many stars end soon");
 }
 
 static void test_variables(void)
@@ -217,25 +251,32 @@ static void test_variables(void)
 	bool exported;
 
 	variables_import(given);
-	ok(!strcmp(variable_get("PATH"), "/bin") && !strcmp(variable_get("A"), "1=2") && !variable_get("X") && !variable_get("PAT"),
+	ok(!strcmp(variable_get("PATH"), "/bin") && !strcmp(variable_get("A"), "1=2") &&
+		!variable_get("X") && !variable_get("PAT"),
 	    "imported");
 	variable_set("C", "5");
 	variable_set("A", "6");
 	environment = variables_environment(NULL);
-	ok(!strcmp(environment[0], "PATH=/bin") && !strcmp(environment[1], "A=6") && !environment[2], "only the exported go on");
+	ok(!strcmp(environment[0], "PATH=/bin") && !strcmp(environment[1], "A=6") &&
+		!environment[2],
+	    "only the exported go on");
 	free(environment);
 	environment = variables_environment(extra);
-	ok(!strcmp(environment[0], "A=3") && !strcmp(environment[1], "B=4") && !strcmp(environment[2], "PATH=/bin") && !environment[3],
+	ok(!strcmp(environment[0], "A=3") && !strcmp(environment[1], "B=4") &&
+		!strcmp(environment[2], "PATH=/bin") && !environment[3],
 	    "those of the command hide them");
 	free(environment);
 	variable_export("C");
 	variable_export("D");
 	variable_unset("PATH");
 	variable_unset("NONE");
-	ok(!variable_get("PATH") && !strcmp(variable_get("D"), "") && !strcmp(variable_list(1, &exported), "C=5") && exported &&
-	    !variable_list(3, &exported), "export and unset");
-	ok(assignment_name("A_1=x") == 3 && !assignment_name("1A=x") && !assignment_name("=x") && !assignment_name("A") &&
-	    !assignment_name("A-B=x"), "names");
+	ok(!variable_get("PATH") && !strcmp(variable_get("D"), "") &&
+		!strcmp(variable_list(1, &exported), "C=5") && exported &&
+		!variable_list(3, &exported),
+	    "export and unset");
+	ok(assignment_name("A_1=x") == 3 && !assignment_name("1A=x") && !assignment_name("=x") &&
+		!assignment_name("A") && !assignment_name("A-B=x"),
+	    "names");
 }
 
 /* Nothing that can be typed makes the parser or the expander misbehave. */

@@ -1,4 +1,5 @@
-/* The test side of TAP: ok() for each thing that is expected, return tap_done() at the end of main. */
+/* The test side of TAP: ok() for each thing that is expected, return tap_done() at the end of
+ * main. */
 #ifndef TESTS_TAP_H
 #define TESTS_TAP_H
 

@@ -1,10 +1,11 @@
 // SOURCES: libc/ustar.c
-// A well-formed archive is read as tar means it; every kind of damage is told, harms nobody, and what can be read
-// behind it is read. Each archive lies in memory of exactly its size, so that a byte too far is seen.
+// A well-formed archive is read as tar means it; every kind of damage is told, harms nobody, and
+// what can be read behind it is read. Each archive lies in memory of exactly its size, so that a
+// byte too far is seen.
+#include "tap.h"
+#include <atoll/ustar.h>
 #include <stdlib.h>
 #include <string.h>
-#include <atoll/ustar.h>
-#include "tap.h"
 
 #define BLOCKS 64
 
@@ -96,18 +97,27 @@ static void test_good(void)
 	add("", "bin/cat", '0', "second");
 	finish();
 	ustar_open(&reader, archive, length);
-	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && entry.directory && !strcmp(entry.path, "/"), "the root");
-	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && entry.directory && !strcmp(entry.path, "/bin"),
+	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && entry.directory &&
+		!strcmp(entry.path, "/"),
+	    "the root");
+	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && entry.directory &&
+		!strcmp(entry.path, "/bin"),
 	    "a directory without its slash");
-	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && !entry.directory && !strcmp(entry.path, "/bin/cat"),
+	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && !entry.directory &&
+		!strcmp(entry.path, "/bin/cat"),
 	    "\".\" and \"//\" are folded away");
-	ok(entry.bytes == 4 && !memcmp(entry.data, "meow", 4) && entry.mode == 0755 && entry.mtime == 100,
+	ok(entry.bytes == 4 && !memcmp(entry.data, "meow", 4) && entry.mode == 0755 &&
+		entry.mtime == 100,
 	    "contents, mode, time");
-	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && !strcmp(entry.path, "/usr/share/words"), "a prefix");
-	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && strlen(entry.path) == 257, "the longest name");
+	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && !strcmp(entry.path, "/usr/share/words"),
+	    "a prefix");
+	ok(ustar_next(&reader, &entry) == USTAR_ENTRY && strlen(entry.path) == 257,
+	    "the longest name");
 	ok(ustar_next(&reader, &entry) == USTAR_ENTRY, "a file that is there twice");
-	ok(ustar_next(&reader, &entry) == USTAR_END && ustar_next(&reader, &entry) == USTAR_END, "the end, and again");
-	ok(ustar_find(archive, length, "/bin/cat", &entry) && entry.bytes == 6, "of two the last is found");
+	ok(ustar_next(&reader, &entry) == USTAR_END && ustar_next(&reader, &entry) == USTAR_END,
+	    "the end, and again");
+	ok(ustar_find(archive, length, "/bin/cat", &entry) && entry.bytes == 6,
+	    "of two the last is found");
 	ok(!ustar_find(archive, length, "/bin", &entry), "a directory is no file");
 	ok(!ustar_find(archive, length, "/bin/dog", &entry), "what is not there is not found");
 }
@@ -128,7 +138,8 @@ static void test_bad(void)
 	finish();
 	read_all(length, &entries, &bad, last);
 	ok(bad == 5 && entries == 1 && !strcmp(last, "/good"),
-	    "\"..\", control characters, links and no name: skipped, the rest goes on (%d, %d)", bad, entries);
+	    "\"..\", control characters, links and no name: skipped, the rest goes on (%d, %d)",
+	    bad, entries);
 
 	begin();
 	add("", "first", '0', "x");
@@ -146,7 +157,7 @@ static void test_bad(void)
 	finish();
 	read_all(length, &entries, &bad, last);
 	ok(bad == 1 && entries == 0, "a size beyond the archive");
-	memcpy(header + 124, "\200\0\0\0\0\0\0\0\0\0\0\1", 12); /* GNU's binary sizes are not ustar */
+	memcpy(header + 124, "\200\0\0\0\0\0\0\0\0\0\0\1", 12); /* as GNU tar */
 	seal(header);
 	read_all(length, &entries, &bad, last);
 	ok(bad == 1 && entries == 0, "a size that is no octal number");
@@ -199,9 +210,11 @@ static void test_noise(void)
 			seal(header);
 		read_all(length - (size_t)(rand() % 8 ? 0 : rand() % 600), &entries, &bad, last);
 		read += entries;
-		unclean += last[0] && (last[0] != '/' || strstr(last, "//") || strstr(last, "/../") != NULL);
+		unclean += last[0] &&
+		    (last[0] != '/' || strstr(last, "//") || strstr(last, "/../") != NULL);
 	}
-	ok(unclean == 0 && read > 20000, "20000 damaged archives: clean paths only (%d entries)", read);
+	ok(unclean == 0 && read > 20000, "20000 damaged archives: clean paths only (%d entries)",
+	    read);
 }
 
 int main(void)

@@ -2,8 +2,8 @@
  * them. main is now one, now the other; helpers of a higher priority are its counterpart and run
  * until they block. What concerns the bytes and capabilities of a message is messages.c's, what
  * concerns replies reply.c's, deadlines deadline.c's. */
-#include <stdlib.h>
 #include "lib/story.h"
+#include <stdlib.h>
 
 static cap_t ep;      /* main receives from it */
 static cap_t badged;  /* a client's capability of it */
@@ -34,14 +34,15 @@ static void sender_first(void)
 
 	client.msg = words(7);
 	begin(&client, HIGHER);
-	ok(in_state(client.id, STATE_SEND), "ipc_call: SEND-blocked while nobody receives");
+	ok(in_state(&client, STATE_SEND), "ipc_call: SEND-blocked while nobody receives");
 	is(ipc_recv(ep, &m, DEADLINE_NOW), 0, "ipc_recv: takes what is queued");
 	ok(m.label == MSG_LABEL(7, 1, 0, 0) && m.word[0] == 1 && m.word[4] == 5,
 	    "ipc_recv: label and words as sent");
 	ok(m.badge == BADGE && m.token, "ipc_recv: the badge of the capability used, and a token");
-	ok(in_state(client.id, STATE_REPLY), "ipc_call: REPLY-blocked after receipt");
+	ok(in_state(&client, STATE_REPLY), "ipc_call: REPLY-blocked after receipt");
 	thread_info(client.id, &info);
-	is((int64_t)info.waits_on, (int64_t)own_id(), "ipc_call: and known to wait for the receiver");
+	is((int64_t)info.waits_on, (int64_t)own_id(),
+	    "ipc_call: and known to wait for the receiver");
 	answer(&m);
 	ok(finished(&client) && client.result == 0, "ipc_call: answers 0 when the reply came");
 	ok(client.msg.word[0] == 11 && client.msg.word[4] == 15 && client.msg.label == 0,
@@ -62,7 +63,7 @@ static void receiver_first(void)
 	struct msg m = words(7);
 
 	begin(&server, HIGHER);
-	ok(in_state(server.id, STATE_RECEIVE), "ipc_recv: RECEIVE-blocked while nobody sends");
+	ok(in_state(&server, STATE_RECEIVE), "ipc_recv: RECEIVE-blocked while nobody sends");
 	is(ipc_call(other, &m, DEADLINE_FOREVER), 0, "ipc_call: to one who waits for it");
 	is((int64_t)m.word[2], 13, "ipc_call: and the words of its reply");
 	ok(finished(&server) && server.msg.badge == 0, "ipc_recv: badge 0 of one not narrowed");
@@ -89,7 +90,7 @@ static void notifications(void)
 	server.ep = (cap_t)endpoint_create();
 	begin(&server, HIGHER);
 	is(notify(server.ep, 0), 0, "notify: no bits are no news");
-	ok(in_state(server.id, STATE_RECEIVE), "notify: and wake nobody");
+	ok(in_state(&server, STATE_RECEIVE), "notify: and wake nobody");
 	is(notify(server.ep, 1ull << 63), 0, "notify: any of 64 bits");
 	ok(finished(&server) && server.msg.badge == 1ull << 63, "notify: wakes who waits");
 	end(&server);
@@ -109,12 +110,10 @@ static void queue_order(void)
 		client[i] = (struct worker){ do_call, .ep = badged, .deadline = DEADLINE_FOREVER };
 		client[i].msg.word[0] = i;
 		begin(&client[i], priority[i]);
-		sleep_ms(1);
-		in_order &= in_state(client[i].id, STATE_SEND);note("%d", in_order);
+		in_order &= in_state(&client[i], STATE_SEND);
 	}
 	for (unsigned i = 0; i < 4; i++) {
 		ipc_recv(ep, &m, DEADLINE_NOW);
-		note("%lu", m.word[0]);
 		in_order &= m.word[0] == expected[i];
 		ipc_reply(m.token, &m);
 	}
@@ -193,10 +192,12 @@ static void call_rings(void)
 	begin(&b, HIGHER);
 	is(ipc_call(b.own, &n, DEADLINE_FOREVER), -EDEADLK,
 	    "ipc_call EDEADLK: P12 to one whose call is queued here");
-	is(ipc_recv(ep, &m, DEADLINE_NOW), 0, "ipc_call EDEADLK: nothing changed, the other is served");
+	is(ipc_recv(ep, &m, DEADLINE_NOW), 0,
+	    "ipc_call EDEADLK: nothing changed, the other is served");
 	is(ipc_call(b.own, &n, DEADLINE_FOREVER), -EDEADLK,
 	    "ipc_call EDEADLK: P12 to one who waits for an answer from here");
-	is(effective_priority(own_id()), own_priority() + HIGHER, "ipc_call EDEADLK: and lends still");
+	is(effective_priority(own_id()), own_priority() + HIGHER,
+	    "ipc_call EDEADLK: and lends still");
 	answer(&m);
 	ok(finished(&b) && b.result == 0, "ipc_call EDEADLK: the ring that was not closed is done");
 	end(&b);
@@ -219,12 +220,12 @@ static void call_chain(void)
 	bool all = true;
 
 	for (unsigned i = 0; i <= CHAIN; i++) {
-		w[i] = (struct worker){ i ? bind_and_call : bind_and_sleep,
-			.ep = i ? w[i - 1].own : 0, .own = (cap_t)endpoint_create(),
-			.deadline = DEADLINE_FOREVER };
+		w[i] =
+		    (struct worker){ i ? bind_and_call : bind_and_sleep, .ep = i ? w[i - 1].own : 0,
+			    .own = (cap_t)endpoint_create(), .deadline = DEADLINE_FOREVER };
 		begin(&w[i], HIGHER);
 		if (i > 0 && i < CHAIN)
-			all &= in_state(w[i].id, STATE_SEND);
+			all &= in_state(&w[i], STATE_SEND);
 	}
 	ok(all, "ipc_call: P24 a chain of 32 threads");
 	ok(finished(&w[CHAIN]), "ipc_call ELOOP: does not wait");
@@ -263,7 +264,8 @@ static void recv_bound(void)
 	is(ipc_recv(other, &m, DEADLINE_NOW), -EBUSY, "ipc_recv EBUSY: bound to another endpoint");
 	is(endpoint_unbind(ep), 0, "endpoint_unbind: the calling thread");
 	begin(&server, HIGHER);
-	is(ipc_recv(other, &m, DEADLINE_NOW), -EBUSY, "ipc_recv EBUSY: another thread receives there");
+	is(ipc_recv(other, &m, DEADLINE_NOW), -EBUSY,
+	    "ipc_recv EBUSY: another thread receives there");
 	is(endpoint_unbind(other), 0, "endpoint_unbind: another thread, while it waits");
 	ok(finished(&server), "ipc_recv: ends when it is unbound");
 	is(server.result, -EPIPE, "ipc_recv EPIPE: unbound while it waits");

@@ -1,14 +1,16 @@
-/* The protocol of everything that can be read or written: open files, directories, the console; later pipes and
- * connections. A file descriptor is a capability that speaks it (docs/userland.md, "Descriptors are capabilities").
+/* The protocol of everything that can be read or written: open files, directories, the console;
+ * later pipes and connections. A file descriptor is a capability that speaks it (docs/userland.md,
+ * "Descriptors are capabilities").
  *
- * Version 1. A request names its operation and IO_VERSION in the label; the answer carries 0 or an error number in
- * the label's operation field. "Bytes" are the message's bytes, at most IO_BYTES_MAX in one message; who has more asks
- * again. Words that are not named here are 0 in requests and are not looked at in answers.
+ * Version 1. A request names its operation and IO_VERSION in the label; the answer carries 0 or an
+ * error number in the label's operation field. "Bytes" are the message's bytes, at most
+ * IO_BYTES_MAX in one message; who has more asks again. Words that are not named here are 0 in
+ * requests and are not looked at in answers.
  *
- * Every operation may also fail with ENOSYS (the server does not know it), EPROTO (version or length is wrong) and
- * ESTALE (the capability was given out by an earlier incarnation of the server, which knows nothing of it any more:
- * open again). After EPIPE or ETIMEDOUT the operation may have been done; only those marked "idempotent" may be tried
- * again without thought. */
+ * Every operation may also fail with ENOSYS (the server does not know it), EPROTO (version or
+ * length is wrong) and ESTALE (the capability was given out by an earlier incarnation of the
+ * server, which knows nothing of it any more: open again). After EPIPE or ETIMEDOUT the operation
+ * may have been done; only those marked "idempotent" may be tried again without thought. */
 #ifndef ATOLL_IO_H
 #define ATOLL_IO_H
 
@@ -18,54 +20,62 @@
 #define IO_BYTES_MAX 65536 /* bytes in one message at the most: MSG_BYTES of abi.h */
 #define IO_NAME_MAX  103   /* bytes of a name in a directory, without the closing NUL */
 
-/* In place of an offset: at the position of the open file, which moves behind what was read or written. A stream
- * (the console) knows nothing else and answers ESPIPE to any other offset. */
+/* In place of an offset: at the position of the open file, which moves behind what was read or
+ * written. A stream (the console) knows nothing else and answers ESPIPE to any other offset. */
 #define IO_HERE UINT64_MAX
 
 enum {
 	/* Reads.
-	 *   in   word 0 bytes wanted, at most IO_BYTES_MAX (and no more than the receive buffer takes, else
-	 *        EMSGSIZE); word 1 offset or IO_HERE
-	 *   out  word 0 count; so many bytes. Fewer than wanted is no error; 0: the end (Ctrl-D on the console)
+	 * In:     word 0: bytes wanted, at most IO_BYTES_MAX (and no more than the receive buffer
+	 *         takes, else EMSGSIZE); word 1: offset or IO_HERE.
+	 * Out:    word 0: count; so many bytes. Fewer than wanted is no error. 0: the end (on the
+	 *         console Ctrl-D).
+	 * Errors: EBADF (not open for reading), EISDIR (a directory), EINVAL (too many bytes),
+	 *         ESPIPE, EINTR (Ctrl-C was typed), EAGAIN (too many readers wait already).
 	 * The console answers only when somebody has typed: one line at the most, with its newline.
-	 * EBADF not open for reading; EISDIR a directory; EINVAL too many bytes; ESPIPE; EINTR Ctrl-C was typed;
-	 * EAGAIN too many readers wait already.
 	 * Idempotent with an offset; not with IO_HERE. */
 	IO_READ = 1,
 
 	/* Writes.
-	 *   in   the bytes; word 1 offset or IO_HERE. A file opened with O_APPEND writes at its end in either case.
-	 *   out  word 0 count, which may be fewer than were sent: the rest was not looked at
+	 * In:     the bytes; word 1: offset or IO_HERE. A file opened with O_APPEND writes at its
+	 *         end in either case.
+	 * Out:    word 0: count, which may be fewer than were sent: the rest was not looked at.
+	 * Errors: EBADF (not open for writing), EFBIG (beyond the largest size of a file), ENOSPC
+	 *         (no room, nothing was written), ESPIPE, EAGAIN (too many writers wait already).
 	 * The console answers when its buffer has room.
-	 * EBADF not open for writing; EFBIG beyond the largest size of a file; ENOSPC no room, nothing was written;
-	 * ESPIPE; EAGAIN too many writers wait already.
 	 * Idempotent with an offset (and without O_APPEND); not with IO_HERE. */
 	IO_WRITE = 2,
 
-	/* Moves the position. Beyond the end is allowed: reading there gives 0 bytes, writing leaves zeros between.
-	 *   in   word 0 offset (signed), word 1 IO_SEEK_*
-	 *   out  word 0 position
-	 * For a directory only offset 0 from the start (rewind) makes sense. EINVAL; ESPIPE a stream.
+	/* Moves the position. Beyond the end is allowed: reading there gives 0 bytes, writing
+	 * leaves zeros between.
+	 * In:     word 0: offset (signed); word 1: IO_SEEK_*.
+	 * Out:    word 0: position.
+	 * Errors: EINVAL (before the start; of a directory anything but its start), ESPIPE.
 	 * Idempotent with IO_SEEK_SET and IO_SEEK_END; not with IO_SEEK_CUR. */
 	IO_SEEK = 3,
 
-	/* What it is.   in nothing   out bytes: struct io_stat.   Idempotent. */
+	/* What it is.
+	 * Out:    bytes: struct io_stat. Idempotent. */
 	IO_STAT = 4,
 
 	/* Entries of a directory that follow those read last.
-	 *   in   word 0 bytes wanted, at least one struct io_dirent
-	 *   out  bytes: whole struct io_dirent, as many as fit; none: the end
-	 * What is added or taken away between two calls may or may not be seen; what stays is given exactly once.
-	 * ENOTDIR; EINVAL. Not idempotent. */
+	 * In:     word 0: bytes wanted, at least one struct io_dirent.
+	 * Out:    bytes: whole struct io_dirent, as many as fit; none: the end.
+	 * Errors: ENOTDIR, EINVAL.
+	 * What is added or taken away between two calls may or may not be seen; what stays is given
+	 * exactly once. Not idempotent. */
 	IO_READDIR = 5,
 
 	/* Sets the size; what is added reads as zeros. The position stays.
-	 *   in   word 0 size.   EBADF not open for writing; EFBIG; ENOSPC; EINVAL not a file.   Idempotent. */
+	 * In:     word 0: size.
+	 * Errors: EBADF (not open for writing), EFBIG, ENOSPC, EINVAL (not a file). Idempotent. */
 	IO_TRUNCATE = 6,
 
-	/* For terminals; others answer ENOTTY.
-	 *   in   word 0 command, word 1 argument    out  word 0 answer
-	 * The commands and whether they are idempotent: servers/console/protocol.h. */
+	/* For terminals.
+	 * In:     word 0: command; word 1: argument.
+	 * Out:    word 0: answer.
+	 * Errors: ENOTTY (not a terminal), EINVAL.
+	 * The commands, and whether they are idempotent: servers/console/protocol.h. */
 	IO_TTY = 7,
 };
 
@@ -77,9 +87,9 @@ enum { IO_TYPE_FILE = 1, IO_TYPE_DIRECTORY, IO_TYPE_TTY, IO_TYPE_STREAM };
 struct io_stat {
 	uint64_t inode;    /* unique within the server and its incarnation; 0: has none */
 	uint64_t size;     /* bytes of a file; entries of a directory; 0 otherwise */
-	uint64_t mtime_ns; /* last change, nanoseconds since 1970 as far as the server knows the time */
+	uint64_t mtime_ns; /* last change, nanoseconds since 1970 as far as the server knows */
 	uint32_t type;     /* IO_TYPE_* */
-	uint32_t mode;     /* permission bits as of chmod, 0777 at the most. Information: nobody enforces them. */
+	uint32_t mode;     /* permissions as of chmod, 0777 at the most: nobody enforces them */
 	uint32_t links;    /* names it has: 0 once it is unlinked */
 	uint32_t reserved;
 };

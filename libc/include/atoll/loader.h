@@ -1,13 +1,14 @@
-/* From an ELF image to a running program: what init and process share. (libc/loader.c; checks: libc/elf.c) */
+/* From an ELF image to a running program: what init and process share. (libc/loader.c; checks:
+ * libc/elf.c) */
 #ifndef ATOLL_LOADER_H
 #define ATOLL_LOADER_H
 
+#include <atoll/startup.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <atoll/startup.h>
 
-/* ---- What stands in an ELF image (libc/elf.c: pure, tested on the host) ----------------------------------- */
+/* ---- What stands in an ELF image (libc/elf.c: pure, tested on the host) ---------------------- */
 #define ELF_SEGMENTS 8
 
 struct elf_segment {
@@ -23,16 +24,17 @@ struct elf_layout {
 	struct elf_segment segment[ELF_SEGMENTS]; /* by rising address, no page shared by two */
 };
 
-/* Checks an image that nobody vouches for and fills the layout. 0, or -ENOEXEC; *why says then what is wrong with
- * it. Accepted are ELF64 little-endian x86-64 ET_EXEC whose PT_LOAD segments lie between USER_START and LOAD_END,
- * inside the file, congruent to their offsets, never writable and executable, and whose entry is in an executable one. */
+/* Checks an image that nobody vouches for and fills the layout. 0, or -ENOEXEC; *why says then what
+ * is wrong with it. Accepted are ELF64 little-endian x86-64 ET_EXEC whose PT_LOAD segments lie
+ * between USER_START and LOAD_END, inside the file, congruent to their offsets, never writable and
+ * executable, and whose entry is in an executable one. */
 #define LOAD_END 0x00007f0000000000ull /* below it programs; above it stack and startup block */
 int elf_check(const void *image, size_t bytes, struct elf_layout *layout, const char **why);
 
-/* ---- Starting it ------------------------------------------------------------------------------------------ */
+/* ---- Starting it ----------------------------------------------------------------------------- */
 
-/* A capability that the program shall have. program_start mints it with these rights and this badge (0: as it is). A
- * cap of 0 is left out. */
+/* A capability that the program shall have. program_start mints it with these rights and this badge
+ * (0: as it is). A cap of 0 is left out. */
 struct program_cap {
 	const char *name;
 	cap_t cap;
@@ -60,7 +62,7 @@ struct program {
 	const struct program_fd *fd;
 	unsigned fds;
 	const char *const *argv, *const *envp; /* ended by NULL; envp may be NULL */
-	const char *cwd;                        /* NULL: "/" */
+	const char *cwd;                       /* NULL: "/" */
 
 	/* Out; all 0 after an error. The starter keeps them while the program lives. */
 	cap_t space, thread;
@@ -68,13 +70,14 @@ struct program {
 	const char *why; /* after an error: what went wrong, for people; else NULL */
 };
 
-/* Builds the space and starts the main thread. 0 or an error: -ENOEXEC, -E2BIG (arguments), -ENOMEM (quota),
- * -EINVAL, or what the kernel said. After an error nothing is left behind. Uses the address range at
- * LOADER_WINDOW in the caller's space while it works, so one thread of a space at a time. */
+/* Builds the space and starts the main thread. 0 or an error: -ENOEXEC, -E2BIG (arguments), -ENOMEM
+ * (quota), -EINVAL, or what the kernel said. After an error nothing is left behind. Uses the
+ * address range at LOADER_WINDOW in the caller's space while it works, so one thread of a space at
+ * a time. */
 #define LOADER_WINDOW 0x00007e0000000000ull
 int program_start(struct program *program);
 
-/* Destroys what program_start made; harmless for one that has ended already, or was never started. */
+/* Destroys what program_start made; harmless for one that has ended, or was never started. */
 void program_destroy(struct program *program);
 
 #endif

@@ -1,13 +1,15 @@
-/* The startup block: all that a program is given when it starts, written by who starts it (libc/loader.c).
+/* The startup block: all that a program is given when it starts, written by who starts it
+ * (libc/loader.c).
  *
- * It lies readable and writable at STARTUP, whose address the main thread gets in rdi: it is the program's own
- * memory, so nobody else trusts what stands there later. init alone has none: the kernel started it (rdi is
- * BOOT_INFO, see abi.h). Layout: struct startup, then the strings of argv and of envp, each ended by NUL. */
+ * It lies readable and writable at STARTUP, whose address the main thread gets in rdi: it is the
+ * program's own memory, so nobody else trusts what stands there later. init alone has none: the
+ * kernel started it (rdi is BOOT_INFO, see abi.h). Layout: struct startup, then the strings of argv
+ * and of envp, each ended by NUL. */
 #ifndef ATOLL_STARTUP_H
 #define ATOLL_STARTUP_H
 
-#include <stdint.h>
 #include <atoll/abi.h>
+#include <stdint.h>
 
 #define STARTUP             0x00007fffffe00000ull
 #define STARTUP_MAGIC       0x70757472617473ull /* "startup" */
@@ -32,11 +34,11 @@
  *   interrupt   (console) notify capability of another server's endpoint, bit 0: Ctrl-C was typed
  *   names       (process) the name server, not narrowed: from it those of the programs are minted
  *
- * None names the program's own space: handle 0 does, wherever a space is asked for. So a program whose starter is gone
- * does not keep itself alive.
+ * None names the program's own space: handle 0 does, wherever a space is asked for. So a program
+ * whose starter is gone does not keep itself alive.
  *
- * first and size say what it covers, where that is not plain: of `ports` the first port and their number, of `irqs`
- * the line and 1, of `archive` offset and bytes of the file in the memory object. */
+ * first and size say what it covers, where that is not plain: of `ports` the first port and their
+ * number, of `irqs` the line and 1, of `archive` offset and bytes of the file in its object. */
 struct startup_cap {
 	char name[STARTUP_NAME];
 	cap_t cap;
@@ -52,16 +54,16 @@ struct startup_descriptor {
 struct startup {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t bytes;             /* of all of it, strings included */
-	uint32_t pid;               /* also its badge at every server, and the tag of its space */
-	uint32_t incarnation;       /* how often it was restarted */
+	uint32_t bytes;       /* of all of it, strings included */
+	uint32_t pid;         /* also its badge at every server, and the tag of its space */
+	uint32_t incarnation; /* how often it was restarted */
 	uint32_t argc, envc;
-	uint32_t strings;           /* offset from the start: argc strings, then envc, each ended by NUL */
+	uint32_t strings; /* offset from the start: argc strings, then envc, each ended by NUL */
 	uint32_t caps, descriptors; /* how many of the arrays below */
 	uint32_t priority;          /* of the main thread */
 	struct startup_cap cap[STARTUP_CAPS];
 	struct startup_descriptor descriptor[STARTUP_DESCRIPTORS];
-	char cwd[STARTUP_CWD];      /* absolute */
+	char cwd[STARTUP_CWD]; /* absolute */
 };
 
 /* This process's block; NULL in init. */

@@ -1,4 +1,5 @@
-/* Commands for a terminal: servers/console/protocol.h lists them (TTY_GET_SIZE, TTY_SET_MODE ...). */
+/* Commands for a terminal: servers/console/protocol.h lists them (TTY_GET_SIZE, TTY_SET_MODE
+ * ...). */
 #ifndef ATOLL_TTY_H
 #define ATOLL_TTY_H
 

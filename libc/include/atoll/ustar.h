@@ -1,4 +1,5 @@
-/* Reads a ustar archive (POSIX.1-2017, pax(1)) that lies in memory, trusting nothing in it. (libc/ustar.c)
+/* Reads a ustar archive (POSIX.1-2017, pax(1)) that lies in memory, trusting nothing in it.
+ *(libc/ustar.c)
  *
  *	struct ustar archive;
  *	struct ustar_entry entry;
@@ -10,8 +11,9 @@
  *		else
  *			use(&entry);
  *
- * A header that is wrong in itself (name, type) is skipped after one USTAR_BAD, and the rest goes on. When its
- * checksum or size is wrong nothing says where the next one begins: one USTAR_BAD, then USTAR_END. */
+ * A header that is wrong in itself (name, type) is skipped after one USTAR_BAD, and the rest goes
+ * on. When its checksum or size is wrong nothing says where the next one begins: one USTAR_BAD,
+ * then USTAR_END. */
 #ifndef ATOLL_USTAR_H
 #define ATOLL_USTAR_H
 
@@ -27,14 +29,15 @@ enum ustar_result { USTAR_END, USTAR_ENTRY, USTAR_BAD };
 struct ustar {
 	const uint8_t *base;
 	size_t bytes;
-	size_t next;     /* offset of the next header */
-	size_t at;       /* offset of the header last looked at */
+	size_t next; /* offset of the next header */
+	size_t at;   /* offset of the header last looked at */
 	bool ended;
 	const char *why; /* after USTAR_BAD: what is wrong there */
 };
 
 struct ustar_entry {
-	char path[USTAR_PATH]; /* absolute, without ".", "..", "//" or a "/" at its end; the root itself is "/" */
+	char path[USTAR_PATH]; /* absolute, without ".", "..", "//" or a "/" at its end; the root
+				  itself is "/" */
 	bool directory;        /* else a plain file; there are no other kinds */
 	const void *data;      /* in the archive */
 	size_t bytes;

@@ -80,6 +80,13 @@ void do_lock(struct worker *w)
 	w->result = lock_wait(w->lock, w->deadline);
 }
 
+void do_raw(struct worker *w)
+{
+	w->raw.rflags |= 0x202;
+	raw_call(&w->raw);
+	w->result = (int64_t)w->raw.rax;
+}
+
 /* As a called function finds its stack: the return address would lie at a multiple of 16. */
 static uint64_t stack_top(void *stack)
 {
@@ -145,12 +152,12 @@ bool thread_info(uint64_t id, struct info_thread *info)
 	return id && got == sizeof *info && info->id == id;
 }
 
-bool in_state(uint64_t id, unsigned state)
+bool in_state(const struct worker *w, unsigned state)
 {
 	const uint64_t deadline = time_in_ms(PATIENCE);
 	struct info_thread info = { 0 };
 
-	while (!(thread_info(id, &info) && info.state == state) && time_now() < deadline)
+	while (!(thread_info(w->id, &info) && info.state == state) && time_now() < deadline)
 		sleep_ms(1);
 	return info.state == state;
 }

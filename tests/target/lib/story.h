@@ -44,6 +44,15 @@ enum { LOWER = -2, SAME = 0, HIGHER = 2, HIGHEST = 4 };
 cap_t map_pages(uint64_t address, unsigned pages);
 void unmap_pages(cap_t memory);
 
+/* ---- System calls with every register in view (raw.c) --------------------------------- */
+struct registers {
+	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15, rflags;
+};
+#define REGISTERS (sizeof(struct registers) / 8)
+
+/* Loads all of them, executes SYSCALL, stores all of them. */
+void raw_call(struct registers *r);
+
 /* ---- Threads -------------------------------------------------------------------------- */
 
 /* A thread of the story's space. The fields are whatever `run` makes of them; the three runs below
@@ -54,6 +63,7 @@ struct worker {
 	uint64_t deadline;
 	uint64_t *lock;
 	struct msg msg;
+	struct registers raw;
 	volatile uint64_t id; /* 0 until it runs */
 	volatile int64_t result;
 	volatile bool done;     /* `run` returned */
@@ -64,6 +74,7 @@ struct worker {
 void do_call(struct worker *w); /* ep, msg, deadline -> result, msg */
 void do_recv(struct worker *w); /* the same */
 void do_lock(struct worker *w); /* lock, deadline -> result */
+void do_raw(struct worker *w);  /* raw -> raw, result: its rax. No libc in between */
 
 /* Makes and starts it. Of a higher priority it has run until it blocks when this returns. */
 void begin(struct worker *w, int priority);
@@ -73,8 +84,8 @@ void prepare(struct worker *w, int priority);
 bool finished(struct worker *w);
 /* Kills it if need be and gives back what it took. */
 void end(struct worker *w);
-/* Waits until the thread is in that state (STATE_*), two seconds at the most. */
-bool in_state(uint64_t id, unsigned state);
+/* Waits until it is in that state (STATE_*), two seconds at the most. */
+bool in_state(const struct worker *w, unsigned state);
 /* What the kernel says of a thread; false when there is none of this id. */
 bool thread_info(uint64_t id, struct info_thread *info);
 int effective_priority(uint64_t id);
@@ -119,14 +130,5 @@ struct info_system system_info(void);
 struct info_space space_info(uint64_t tag);
 /* Waits until nothing is dying any more: the number of free frames, twice the same. */
 uint64_t settled_frames(void);
-
-/* ---- System calls with every register in view (raw.c) --------------------------------- */
-struct registers {
-	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15, rflags;
-};
-#define REGISTERS (sizeof(struct registers) / 8)
-
-/* Loads all of them, executes SYSCALL, stores all of them. */
-void raw_call(struct registers *r);
 
 #endif
