@@ -30,7 +30,7 @@ MAKEFLAGS += -rR --no-print-directory
 .SECONDEXPANSION:
 .DEFAULT_GOAL := all
 Q   := $(if $(V),,@)
-say  = $(if $(V),,@echo '  $(1) $@')
+say  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $(1) $@')
 
 # ---- Flags ------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,11 @@ struct object {
 	struct list dying;   /* on object.c's queue */
 };
 
+/* Whether its memory may go. */
+static inline bool object_unused(const struct object *object)
+{
+	return object->apart && object->caps == 0 && object->pins == 0;
+}
 /* The object accepts nothing new from now on and waits for object.c. No harm if it does so already.
  */
 void object_condemn(struct object *object);

@@ -6,13 +6,12 @@
  * stand beside them. A thread whose pager is dead, missing, or waits for the thread itself is
  * killed.
  *
- * Layer 6. Called by trap.c, syscall.c; calls ipc.c, object.c. (Mach's external pagers; L4's page
+ * Layer 6. Called by trap.c, syscall.c; calls ipc.c. (Mach's external pagers; L4's page
  * fault protocol.) */
 #include "fault.h"
 
 #include "ipc.h"
 #include "machine.h"
-#include "object.h"
 #include "printk.h"
 
 void fault_raise(struct thread *thread)
@@ -41,5 +40,5 @@ void fault_set_pager(struct thread *thread, struct endpoint *pager, u64 badge)
 	thread->pager = pager;
 	thread->pager_badge = badge;
 	if (old)
-		object_unpin(&old->object);
+		endpoint_unpin(old);
 }

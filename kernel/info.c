@@ -10,10 +10,10 @@
 #include "clock.h"
 #include "frame.h"
 #include "inherit.h"
-#include "ipc.h"
 #include "pcid.h"
 #include "printk.h"
 #include "string.h"
+#include "transfer.h"
 
 #define INFO_RECORDS 32
 
@@ -29,7 +29,7 @@ static void describe_system(struct info_system *info)
 		.threads = thread_count(),
 		.spaces = space_count(),
 		.calls = counters.calls,
-		.messages = ipc_messages,
+		.messages = transfer_count,
 		.faults = counters.faults,
 		.interrupts = counters.interrupts,
 		.switches = counters.switches,

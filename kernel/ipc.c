@@ -10,9 +10,9 @@
  * as they were. Nothing waits inside: an operation moves threads from state to state and returns;
  * trap.c then runs whoever is first.
  *
- * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply, then transfer's check and commit.
- * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls thread.c,
- * inherit.c, lock.c, cap.c, copy.c, clock.c. */
+ * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply; then transfer.c.
+ * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls
+ * transfer.c, thread.c, inherit.c, lock.c, cap.c, timeout.c, clock.c. */
 #include "ipc.h"
 
 #include "cap.h"
@@ -20,135 +20,10 @@
 #include "inherit.h"
 #include "lock.h"
 #include "memory.h"
-#include "pool.h"
-
-u64 ipc_messages;
+#include "quota.h"
+#include "transfer.h"
 
 static struct pool endpoints = POOL("endpoint", sizeof(struct endpoint));
-
-/* ---- Transfer: one message from one thread's registers and pages to another's --------- */
-
-/* Whom a failed check concerns. What a misfit means differs: a sender chose its message, but a
- * caller its room. */
-enum concern { FINE, OF_SENDER, OF_RECEIVER, MISFIT };
-
-static bool short_message(u64 label)
-{
-	return MSG_NBYTES(label) == 0 && MSG_NCAPS(label) == 0;
-}
-
-/* Whether the message fits the receiver's room and all pages and capabilities are there; *error
- * says why not. */
-static enum concern check_transfer(struct thread *from, u64 label, struct thread *to, int *error)
-{
-	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
-	struct cap *cap;
-
-	if (short_message(label))
-		return FINE;
-	*error = -EMSGSIZE;
-	if (bytes > to->ext.recv_bytes)
-		return MISFIT;
-	*error = -ENOSPC;
-	if (caps > to->ext.recv_caps)
-		return MISFIT;
-	for (u32 i = 0; i < caps; i++) {
-		*error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &cap);
-		if (*error)
-			return OF_SENDER;
-	}
-	*error = -ENOSPC;
-	if (caps && cap_reserve(&to->space->caps, caps))
-		return MISFIT;
-	*error = space_check(from->space, from->ext.send, bytes, false);
-	if (*error)
-		return OF_SENDER;
-	*error = space_check(to->space, to->ext.recv, bytes, true);
-	if (!*error && caps)
-		*error = space_check(to->space, to->ext_address, sizeof(struct msg_ext), true);
-	return *error ? OF_RECEIVER : FINE;
-}
-
-static void copy_caps(struct thread *from, u32 count, struct thread *to)
-{
-	cap_t handle[MSG_CAPS] = { 0 };
-
-	for (u32 i = 0; i < count; i++) {
-		struct cap *source;
-		int error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &source);
-
-		ASSERT(!error);
-		handle[i] = cap_insert(
-		    &to->space->caps, source->object, source->rights, source->badge, source)
-				->handle;
-	}
-	space_write(
-	    to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
-}
-
-/* After check_transfer: nothing can fail. */
-static void commit_transfer(struct thread *from, u64 label, struct thread *to)
-{
-	if (from->faulting) {
-		to->regs.rbx = from->fault[0];
-		to->regs.r12 = from->fault[1];
-		to->regs.r13 = from->fault[2];
-		to->regs.r14 = from->fault[3];
-		to->regs.r15 = from->fault[4];
-	} else {
-		to->regs.rbx = from->regs.rbx;
-		to->regs.r12 = from->regs.r12;
-		to->regs.r13 = from->regs.r13;
-		to->regs.r14 = from->regs.r14;
-		to->regs.r15 = from->regs.r15;
-	}
-	to->regs.rsi = label;
-	if (!short_message(label)) {
-		space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
-		if (MSG_NCAPS(label))
-			copy_caps(from, MSG_NCAPS(label), to);
-	}
-	from->messages++;
-	ipc_messages++;
-}
-
-/* Reads the thread's struct msg_ext and checks what it sends. */
-static int load_ext(struct thread *thread, u64 label, uaddr address)
-{
-	struct cap *cap;
-	int error;
-
-	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS)
-		return -EINVAL;
-	thread->ext_address = address;
-	if (!address) {
-		thread->ext.recv_bytes = thread->ext.recv_caps = 0;
-		return short_message(label) ? 0 : -EINVAL;
-	}
-	error = space_read(thread->space, &thread->ext, address, sizeof(thread->ext));
-	if (error)
-		return error;
-	if (thread->ext.recv_bytes > MSG_BYTES || thread->ext.recv_caps > MSG_CAPS)
-		return -EINVAL;
-	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
-		error = cap_find(&thread->space->caps, thread->ext.cap[i], CAP_TRANSFER, &cap);
-		if (error)
-			return error;
-	}
-	return space_check(thread->space, thread->ext.send, MSG_NBYTES(label), false);
-}
-
-/* Whether what the thread receives can be written. Callers are checked before they send, so that a
- * server's work is not lost for want of room; receivers only when a message comes. */
-static int check_room(const struct thread *thread)
-{
-	int error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
-
-	if (!error && thread->ext.recv_caps)
-		error =
-		    space_check(thread->space, thread->ext_address, sizeof(struct msg_ext), true);
-	return error;
-}
 
 static void arm(struct thread *thread, u64 deadline)
 {
@@ -171,7 +46,7 @@ static void await_reply(struct thread *caller, struct thread *receiver)
 static void take_message(struct thread *caller, struct thread *receiver)
 {
 	caller->call++;
-	commit_transfer(caller, caller->label, receiver);
+	transfer_commit(caller, caller->label, receiver);
 	receiver->regs.rdi = caller->badge;
 	receiver->regs.rdx = ipc_token(caller);
 	if (caller->state == STATE_SEND)
@@ -190,8 +65,8 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 
 	caller->endpoint = endpoint;
 	if (receiver && receiver->state == STATE_RECEIVE && receiver->endpoint == endpoint) {
-		switch (check_transfer(caller, caller->label, receiver, &error)) {
-		case FINE:
+		switch (transfer_check(caller, caller->label, receiver, &error)) {
+		case TRANSFER_FITS:
 			/* Point of no return. */
 			timeout_cancel(&receiver->timeout);
 			take_message(caller, receiver);
@@ -199,8 +74,8 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 			thread_hand_over(receiver);
 			arm(caller, deadline);
 			return BLOCKED;
-		case OF_RECEIVER: /* its buffer has gone since it began to wait: its own call fails,
-				     this one queues */
+		case TRANSFER_BAD_RECEIVER: /* its buffer has gone since it began to wait: its own
+				     call fails, this one queues */
 			ipc_cancel(receiver, error);
 			break;
 		default:
@@ -223,9 +98,9 @@ s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 dead
 	if (error)
 		return error;
 	endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
-	error = load_ext(thread, label, ext);
+	error = transfer_load(thread, label, ext);
 	if (!error)
-		error = check_room(thread);
+		error = transfer_check_room(thread);
 	if (error)
 		return error;
 	if (clock_passed(deadline))
@@ -312,12 +187,12 @@ static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadlin
 		    CONTAINER_OF(waitq_first(&endpoint->senders), struct thread, waiter);
 		int error;
 
-		switch (check_transfer(sender, sender->label, thread, &error)) {
-		case FINE:
+		switch (transfer_check(sender, sender->label, thread, &error)) {
+		case TRANSFER_FITS:
 			/* Point of no return. */
 			take_message(sender, thread);
 			return 0;
-		case OF_RECEIVER:
+		case TRANSFER_BAD_RECEIVER:
 			return error;
 		default: /* one refusal per entry, so that many bad messages do not keep us inside
 			  */
@@ -343,7 +218,7 @@ s64 ipc_recv(struct thread *thread, cap_t handle, uaddr ext, u64 deadline)
 		return wait_for_time(thread, deadline);
 	error = check_receiver(thread, handle, &endpoint);
 	if (!error)
-		error = load_ext(thread, 0, ext);
+		error = transfer_load(thread, 0, ext);
 	if (error)
 		return error;
 	bind(thread, endpoint);
@@ -391,12 +266,12 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 		answer_fault(caller, label, runs_next);
 		return 0;
 	}
-	switch (check_transfer(thread, label, caller, &error)) {
-	case OF_SENDER:
+	switch (transfer_check(thread, label, caller, &error)) {
+	case TRANSFER_BAD_SENDER:
 		return error;
-	case FINE:
+	case TRANSFER_FITS:
 		/* Point of no return. */
-		commit_transfer(thread, label, caller);
+		transfer_commit(thread, label, caller);
 		thread_result(caller, 0);
 		end_call(caller, runs_next);
 		return 0;
@@ -410,7 +285,7 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 
 s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext)
 {
-	int error = load_ext(thread, label, ext);
+	int error = transfer_load(thread, label, ext);
 	struct thread *caller = ipc_find_caller(thread, token);
 
 	if (error)
@@ -427,7 +302,7 @@ s64 ipc_reply_recv(
 	s64 result;
 
 	if (!error)
-		error = load_ext(thread, caller ? label : 0, ext);
+		error = transfer_load(thread, caller ? label : 0, ext);
 	if (!error && caller) /* a caller that has gone is no concern of the server's loop */
 		error = reply(thread, caller, label, true);
 	if (error)
@@ -557,7 +432,7 @@ void ipc_kill(struct thread *thread)
 
 struct endpoint *endpoint_create(struct quota *quota)
 {
-	struct endpoint *endpoint = pool_alloc(&endpoints, quota);
+	struct endpoint *endpoint = quota_alloc(quota, &endpoints);
 
 	if (!endpoint)
 		return NULL;
@@ -571,5 +446,13 @@ struct endpoint *endpoint_create(struct quota *quota)
 
 void endpoint_free(struct endpoint *endpoint)
 {
-	pool_free(&endpoints, endpoint, endpoint->object.quota);
+	quota_free(endpoint->object.quota, &endpoints, endpoint);
+}
+
+void endpoint_unpin(struct endpoint *endpoint)
+{
+	ASSERT(endpoint->object.pins > 0);
+	endpoint->object.pins--;
+	if (object_unused(&endpoint->object))
+		endpoint_free(endpoint);
 }

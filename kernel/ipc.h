@@ -8,9 +8,6 @@
 /* The thread waits now: what its call answers is written when it wakes. */
 #define BLOCKED (-4097)
 
-/* Messages and replies that went across since boot. */
-extern u64 ipc_messages;
-
 /* The calls of these names. Each answers 0, an error, BLOCKED or RESTART. */
 s64 ipc_call(struct thread *thread, cap_t endpoint, u64 label, uaddr ext, u64 deadline);
 s64 ipc_recv(struct thread *thread, cap_t endpoint, uaddr ext, u64 deadline);
@@ -46,5 +43,7 @@ void ipc_kill(struct thread *thread);
 
 struct endpoint *endpoint_create(struct quota *quota);
 void endpoint_free(struct endpoint *endpoint);
+/* One reason less to keep it. */
+void endpoint_unpin(struct endpoint *endpoint);
 
 #endif

@@ -12,22 +12,19 @@
 #include "cap.h"
 #include "inherit.h"
 #include "ipc.h"
+#include "transfer.h"
 
 static bool words_only(const struct regs *regs)
 {
 	return (regs->rsi >> 24) == 0 && regs->rdx == 0 && regs->r10 == DEADLINE_FOREVER;
 }
 
-static void copy_words(const struct regs *from, struct regs *to)
+static void copy_message(const struct regs *from, struct regs *to)
 {
-	to->rbx = from->rbx;
-	to->r12 = from->r12;
-	to->r13 = from->r13;
-	to->r14 = from->r14;
-	to->r15 = from->r15;
+	transfer_words(from, to);
 	to->rsi = from->rsi;
 	to->rax = 0;
-	ipc_messages++;
+	transfer_count++;
 }
 
 static bool fast_call(struct thread *thread)
@@ -52,7 +49,7 @@ static bool fast_call(struct thread *thread)
 	thread->label = thread->regs.rsi;
 	thread->ext_address = 0;
 	thread->ext.recv_bytes = thread->ext.recv_caps = 0;
-	copy_words(&thread->regs, &receiver->regs);
+	copy_message(&thread->regs, &receiver->regs);
 	receiver->regs.rdi = cap->badge;
 	receiver->regs.rdx = ipc_token(thread);
 	thread_block(thread, STATE_REPLY);
@@ -79,7 +76,7 @@ static bool fast_reply_recv(struct thread *thread)
 	thread->endpoint = endpoint;
 	thread->ext_address = 0;
 	thread->ext.recv_bytes = thread->ext.recv_caps = 0;
-	copy_words(&thread->regs, &caller->regs);
+	copy_message(&thread->regs, &caller->regs);
 	thread_block(thread, STATE_RECEIVE);
 	inherit_leave(caller);
 	thread_hand_over(caller);

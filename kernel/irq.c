@@ -4,11 +4,10 @@
  * a driver that does not answer, or has died, gets no second interrupt, and no driver can flood the
  * kernel. A binding pins its endpoint; a restarted driver binds its predecessor's endpoint again.
  *
- * Layer 6. Called by trap.c, syscall.c; calls ipc.c, object.c, the machine. */
+ * Layer 6. Called by trap.c, syscall.c; calls ipc.c, the machine. */
 #include "irq.h"
 
 #include "machine.h"
-#include "object.h"
 
 /* The badge of a capability narrows these two: a mask of lines, a range of ports. */
 struct object irq_object = { .type = OBJECT_IRQ, .pins = 1 };
@@ -49,7 +48,7 @@ int irq_bind(const struct cap *irqs, u64 line, struct endpoint *endpoint, u64 bi
 	binding[line].endpoint = endpoint;
 	binding[line].bits = bits;
 	if (old)
-		object_unpin(&old->object);
+		endpoint_unpin(old);
 	machine_irq_unmask(line);
 	return 0;
 }

@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "inherit.h"
 #include "ipc.h"
-#include "pool.h"
+#include "quota.h"
 
 static struct pool locks = POOL("lock", sizeof(struct lock));
 
@@ -30,7 +30,7 @@ static struct lock *find(struct space *space, uaddr address)
 
 static struct lock *open_record(struct space *space, uaddr address, struct thread *owner)
 {
-	struct lock *lock = pool_alloc(&locks, space->quota);
+	struct lock *lock = quota_alloc(space->quota, &locks);
 
 	if (!lock)
 		return NULL;
@@ -50,7 +50,7 @@ static void close_if_unused(struct lock *lock)
 		return;
 	list_remove(&lock->of_space);
 	list_remove(&lock->of_owner);
-	pool_free(&locks, lock, lock->space->quota);
+	quota_free(lock->space->quota, &locks, lock);
 	inherit_update(owner);
 }
 

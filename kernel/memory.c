@@ -9,13 +9,13 @@
  * call is then made again from user mode, so that interrupts and others get their turn.
  *
  * Layer 3. Called by object.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c, pcid.c,
- * frame.c, pool.c, quota.c. */
+ * frame.c, quota.c. */
 #include "memory.h"
 
 #include "frame.h"
 #include "machine.h"
 #include "pagetable.h"
-#include "pool.h"
+#include "quota.h"
 #include "string.h"
 
 #define PER_TABLE (PAGE_SIZE / sizeof(paddr))
@@ -30,11 +30,11 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	struct memory *memory;
 
 	ASSERT(pages > 0 && pages <= MEM_MAX / PAGE_SIZE);
-	memory = pool_alloc(&memories, quota);
+	memory = quota_alloc(quota, &memories);
 	if (!memory)
 		return NULL;
 	if (!quota_charge(quota, pages * PAGE_SIZE)) {
-		pool_free(&memories, memory, quota);
+		quota_free(quota, &memories, memory);
 		return NULL;
 	}
 	memory->object.type = OBJECT_MEMORY;
@@ -145,7 +145,7 @@ void memory_free(struct memory *memory)
 
 	/* One refund, so that the quota cannot go between two. */
 	quota_refund(quota, bytes);
-	pool_free(&memories, memory, quota);
+	quota_free(quota, &memories, memory);
 }
 
 /* ---- Windows -------------------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static struct window *first_behind(struct space *space, uaddr address)
 static struct window *open_window(struct cap *cap, struct space *space, uaddr address, u64 offset,
     u64 pages, u64 prot, struct window *next)
 {
-	struct window *window = pool_alloc(&windows, space->quota);
+	struct window *window = quota_alloc(space->quota, &windows);
 
 	if (!window)
 		return NULL;
@@ -229,7 +229,7 @@ bool memory_close_window(struct window *window, unsigned *budget)
 	list_remove(&window->by_cap);
 	list_remove(&window->by_space);
 	space->window_count--;
-	pool_free(&windows, window, space->quota);
+	quota_free(space->quota, &windows, window);
 	return true;
 }
 
@@ -346,13 +346,13 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 
 int memory_protect(struct space *space, uaddr address, u64 bytes, u64 prot, unsigned *budget)
 {
-	int windows;
+	int count;
 
 	if (!good_range(address, bytes) || !good_prot(prot))
 		return -EINVAL;
-	windows = check_windows(space, address, bytes, prot);
-	if (windows <= 0)
-		return windows ? windows : -EINVAL;
+	count = check_windows(space, address, bytes, prot);
+	if (count <= 0)
+		return count ? count : -EINVAL;
 	/* Point of no return. */
 	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
 	     w = next_window(w))

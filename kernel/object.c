@@ -10,7 +10,7 @@
  * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a
  * space's table) is gone before its memory is.
  *
- * Layer 6. Called by syscall.c, trap.c, watch.c, irq.c, fault.c; calls ipc.c, lock.c, thread.c,
+ * Layer 6. Called by syscall.c, trap.c; calls ipc.c, lock.c, thread.c,
  * memory.c, space.c, cap.c, watch.c. */
 #include "object.h"
 
@@ -32,7 +32,7 @@ void object_set_root(struct space *space)
 
 static void free_if_done(struct object *object)
 {
-	if (!object->apart || object->caps > 0 || object->pins > 0)
+	if (!object_unused(object))
 		return;
 	switch (object->type) {
 	case OBJECT_SPACE:
@@ -139,7 +139,7 @@ static bool take_thread_apart(struct thread *thread, unsigned *budget)
 	    !watch_object_died(&thread->object, budget))
 		return false;
 	if (thread->pager)
-		object_unpin(&thread->pager->object);
+		endpoint_unpin(thread->pager);
 	thread_retire(thread);
 	if (space->thread_count == 0)
 		halt_if_root(space);

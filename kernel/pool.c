@@ -5,7 +5,7 @@
  * what a process used comes back whole. Objects are handed out zeroed: nothing of the last owner
  * can be seen.
  *
- * Layer 2. Called by whoever makes kernel objects; calls frame.c, quota.c. */
+ * Layer 2. Called by quota.c; calls frame.c. */
 #include "pool.h"
 
 #include "frame.h"
@@ -40,7 +40,7 @@ static struct slab *new_slab(struct pool *pool)
 	return slab;
 }
 
-void *pool_alloc(struct pool *pool, struct quota *quota)
+void *pool_alloc(struct pool *pool)
 {
 	struct slab *slab;
 	void **object;
@@ -48,14 +48,10 @@ void *pool_alloc(struct pool *pool, struct quota *quota)
 	ASSERT(pool->size <= PAGE_SIZE - SLAB_HEADER);
 	if (!pool->partial.next)
 		list_init(&pool->partial);
-	if (!quota_charge(quota, pool->size))
-		return NULL;
 	slab = list_empty(&pool->partial) ? new_slab(pool)
 					  : LIST_FIRST(&pool->partial, struct slab, link);
-	if (!slab) {
-		quota_refund(quota, pool->size);
+	if (!slab)
 		return NULL;
-	}
 	object = slab->free;
 	slab->free = *object;
 	slab->used++;
@@ -65,7 +61,7 @@ void *pool_alloc(struct pool *pool, struct quota *quota)
 	return memset(object, 0, pool->size);
 }
 
-void pool_free(struct pool *pool, void *object, struct quota *quota)
+void pool_free(struct pool *pool, void *object)
 {
 	struct slab *slab = (void *)ALIGN_DOWN((u64)object, PAGE_SIZE);
 
@@ -79,5 +75,4 @@ void pool_free(struct pool *pool, void *object, struct quota *quota)
 		list_remove(&slab->link);
 		frame_free(virt_to_phys(slab));
 	}
-	quota_refund(quota, pool->size);
 }

@@ -3,7 +3,6 @@
 #define KERNEL_POOL_H
 
 #include "list.h"
-#include "quota.h"
 #include "types.h"
 
 struct pool {
@@ -18,10 +17,9 @@ struct pool {
 		.name = label, .size = ALIGN_UP(bytes, 64) \
 	}
 
-/* An object of zeros, charged to quota (NULL: to nobody). NULL when the quota or the memory is used
- * up. */
-void *pool_alloc(struct pool *pool, struct quota *quota);
-/* Gives it back and refunds the quota it was charged to. */
-void pool_free(struct pool *pool, void *object, struct quota *quota);
+/* An object of zeros; NULL when memory is used up. Only quota.c calls these two: what somebody asks
+ * for is paid for (quota_alloc). */
+void *pool_alloc(struct pool *pool);
+void pool_free(struct pool *pool, void *object);
 
 #endif

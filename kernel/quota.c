@@ -5,17 +5,15 @@
  * the parent's limit decides. Charging walks up at most QUOTA_DEPTH_MAX quotas; it is not on the
  * message path.
  *
- * Layer 2. Called by pool.c and by whoever allocates. */
+ * Layer 2. Called by whoever allocates; calls pool.c. */
 #include "quota.h"
-
-#include "pool.h"
 
 static struct pool quotas = POOL("quota", sizeof(struct quota));
 
 struct quota *quota_create(struct quota *parent, u64 limit)
 {
 	u32 depth = parent ? parent->depth + 1 : 0;
-	struct quota *quota = depth < QUOTA_DEPTH_MAX ? pool_alloc(&quotas, parent) : NULL;
+	struct quota *quota = depth < QUOTA_DEPTH_MAX ? quota_alloc(parent, &quotas) : NULL;
 
 	if (quota) {
 		quota->parent = parent;
@@ -29,7 +27,7 @@ static void free_if_done(struct quota *quota)
 {
 	/* A child is itself charged to its parent, so a parent cannot go before its children. */
 	if (quota->closed && quota->used == 0)
-		pool_free(&quotas, quota, quota->parent);
+		quota_free(quota->parent, &quotas, quota);
 }
 
 void quota_close(struct quota *quota)
@@ -57,4 +55,22 @@ void quota_refund(struct quota *quota, u64 bytes)
 	}
 	if (quota)
 		free_if_done(quota);
+}
+
+void *quota_alloc(struct quota *quota, struct pool *pool)
+{
+	void *object;
+
+	if (!quota_charge(quota, pool->size))
+		return NULL;
+	object = pool_alloc(pool);
+	if (!object)
+		quota_refund(quota, pool->size);
+	return object;
+}
+
+void quota_free(struct quota *quota, struct pool *pool, void *object)
+{
+	pool_free(pool, object);
+	quota_refund(quota, pool->size);
 }

@@ -2,6 +2,7 @@
 #ifndef KERNEL_QUOTA_H
 #define KERNEL_QUOTA_H
 
+#include "pool.h"
 #include "types.h"
 
 struct quota {
@@ -23,5 +24,10 @@ void quota_close(struct quota *quota);
 /* False, and nothing charged, if this quota or one above it would be exceeded. */
 bool quota_charge(struct quota *quota, u64 bytes);
 void quota_refund(struct quota *quota, u64 bytes);
+/* An object of zeros from the pool, charged to quota (NULL: to nobody). NULL when the quota or the
+ * memory is used up. */
+void *quota_alloc(struct quota *quota, struct pool *pool);
+/* Gives it back and refunds the quota it was charged to. */
+void quota_free(struct quota *quota, struct pool *pool, void *object);
 
 #endif

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "machine.h"
 #include "pagetable.h"
-#include "pool.h"
+#include "quota.h"
 #include "string.h"
 
 static struct pool spaces = POOL("space", sizeof(struct space));
@@ -38,7 +38,7 @@ struct space *space_create(
     struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
 {
 	struct quota *quota = quota_create(creator, limit);
-	struct space *space = quota ? pool_alloc(&spaces, quota) : NULL;
+	struct space *space = quota ? quota_alloc(quota, &spaces) : NULL;
 
 	if (space) {
 		space->quota = quota;
@@ -66,7 +66,7 @@ struct space *space_create(
 			pagetable_prune(space->root, quota, &budget);
 			pagetable_destroy(space->root, quota);
 		}
-		pool_free(&spaces, space, quota);
+		quota_free(quota, &spaces, space);
 	}
 	if (quota)
 		quota_close(quota);
@@ -93,7 +93,7 @@ void space_free(struct space *space)
 
 	list_remove(&space->link);
 	count--;
-	pool_free(&spaces, space, quota);
+	quota_free(quota, &spaces, space);
 	quota_close(quota);
 }
 

@@ -9,7 +9,7 @@
 #include "thread.h"
 
 #include "frame.h"
-#include "pool.h"
+#include "quota.h"
 #include "string.h"
 
 struct slot {
@@ -86,7 +86,7 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 		return NULL;
 	if (!timeout_reserve())
 		return NULL;
-	thread = pool_alloc(&threads, space->quota);
+	thread = quota_alloc(space->quota, &threads);
 	if (!thread) {
 		timeout_release();
 		return NULL;
@@ -188,5 +188,5 @@ void thread_free(struct thread *thread)
 	slot->next_free = first_free;
 	first_free = thread_slot(thread);
 	count--;
-	pool_free(&threads, thread, thread->object.quota);
+	quota_free(thread->object.quota, &threads, thread);
 }

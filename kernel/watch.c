@@ -5,11 +5,10 @@
  * tells a server that nobody holds a copy of what it gave away: it is the kernel's whole support
  * for sessions and descriptors.
  *
- * Layer 6. Called by object.c, syscall.c; calls ipc.c, pool.c. */
+ * Layer 6. Called by object.c, syscall.c; calls ipc.c, quota.c. */
 #include "watch.h"
 
-#include "object.h"
-#include "pool.h"
+#include "quota.h"
 
 static struct pool watches = POOL("watch", sizeof(struct watch));
 
@@ -20,8 +19,8 @@ static void end(struct watch *watch)
 
 	list_remove(&watch->on_object);
 	cap->watch[watch->what] = NULL;
-	pool_free(&watches, watch, cap->table->quota);
-	object_unpin(&target->object);
+	quota_free(cap->table->quota, &watches, watch);
+	endpoint_unpin(target);
 }
 
 static void fire(struct watch *watch)
@@ -36,7 +35,7 @@ int watch_add(struct cap *cap, unsigned what, struct endpoint *target, u64 bits)
 
 	if (cap->watch[what])
 		return -EBUSY;
-	watch = pool_alloc(&watches, cap->table->quota);
+	watch = quota_alloc(cap->table->quota, &watches);
 	if (!watch)
 		return -ENOMEM;
 	watch->cap = cap;

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: cat [-n] [FILE ...]\n"
-    "Prints files; \"-\" and no file at all are standard input.  -n  number the lines\n";
+static const char usage[] = "usage: cat [-n] [FILE ...]\n"
+			    "Prints files. \"-\" is standard input, and so is no FILE at all.\n"
+			    "  -n  number the lines\n";
 
 static char buffer[65536];
 static bool numbered, at_start = true; /* of a line */

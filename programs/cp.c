@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: cp [-r] SOURCE TARGET\n"
-    "       cp [-r] SOURCE ... DIRECTORY\n"
-    "Copies SOURCE. A file that is there is replaced.  -r  directories with all that is in them\n";
+static const char usage[] = "usage: cp [-r] SOURCE TARGET\n"
+			    "       cp [-r] SOURCE ... DIRECTORY\n"
+			    "Copies SOURCE. A file that is there is replaced.\n"
+			    "  -r  directories with all that is in them\n";
 
 static char buffer[65536];
 static bool recursive;

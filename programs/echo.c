@@ -2,7 +2,8 @@
 #include "program.h"
 
 static const char usage[] = "usage: echo [-n] [ARGUMENT ...]\n"
-			    "Prints the arguments.  -n  no newline at the end\n";
+			    "Prints the arguments.\n"
+			    "  -n  no newline at the end\n";
 
 int main(int argc, char **argv)
 {

@@ -3,16 +3,39 @@
 #include <atoll/name.h>
 #include <atoll/sys.h>
 #include <inttypes.h>
+#include <servers/file/protocol.h>
 #include <stdbool.h>
 #include <unistd.h>
 
+#define SOON 1000 /* milliseconds: somebody waits for the numbers that we have already */
+
 static const char usage[] =
     "usage: free [-s]\n"
-    "Shows memory in frames of 4 KiB and in KiB.  -s  also what each address space may use, and uses\n";
+    "Shows memory in frames of 4 KiB and in KiB, and how full the tree of files is.\n"
+    "  -s  also what each address space may use, and uses\n";
 
 static void line(const char *name, uint64_t frames)
 {
 	printf("%-8s %10" PRIu64 " %10" PRIu64 "\n", name, frames, frames * (PAGE_SIZE / 1024));
+}
+
+/* The tree of files: what was written lies in the file server's memory. */
+static void files(void)
+{
+	struct file_usage tree;
+	struct msg m = {
+		.label = MSG_LABEL(FILE_USAGE, FILE_VERSION, 0, 0),
+		.recv = &tree,
+		.recv_bytes = sizeof tree,
+	};
+	int64_t file = name_lookup("file", DEADLINE_NOW);
+
+	if (file < 0 || ipc_ask((cap_t)file, &m, time_in_ms(SOON)) != 0)
+		return;
+	printf("%-8s %10" PRIu64 " %10" PRIu64 "   %" PRIu64 " of %" PRIu64 " names, %" PRIu64
+	       " files open\n",
+	    "written", tree.bytes_written / PAGE_SIZE, tree.bytes_written / 1024, tree.nodes,
+	    tree.nodes_max, tree.open);
 }
 
 static int spaces(cap_t kernel)
@@ -55,6 +78,7 @@ int main(int argc, char **argv)
 		line("total", system.frames_total);
 		line("used", system.frames_total - system.frames_free);
 		line("free", system.frames_free);
+		files();
 		result = by_space ? -spaces((cap_t)kernel) : 0;
 	}
 	if (result < 0) {

@@ -8,15 +8,16 @@
 
 static const char text[] =
     "The shell\n"
-    "  COMMAND ; COMMAND      one after the other      A && B   B if A succeeded      A || B   B if A failed\n"
-    "  COMMAND &              in the background        $?       status of the last    # comment\n"
-    "  < FILE  > FILE  >> FILE  2> FILE  2>&1          input, output, added output, errors\n"
-    "  'as it is'  \"with $VALUES\"  \\c                 quoting; * ? [a-z] match names of files\n"
-    "  NAME=value  export NAME  $NAME                  variables\n"
-    "  cd pwd exit export unset wait jobs              built in\n"
+    "  A ; B    one after the other        A && B  B if A succeeded   < FILE   input\n"
+    "  A &      in the background          A || B  B if A failed      > FILE   output\n"
+    "  'as is'  \"with $NAME\"  \\c          $?  status of the last     >> FILE  added\n"
+    "  NAME=value  export NAME  $NAME      # comment                  2> FILE  errors\n"
+    "  * ? [a-z]  match names of files     2>&1  errors go where output goes\n"
+    "  cd  pwd  exit  export  unset  wait  jobs  are built in\n"
     "Keys\n"
-    "  arrows  Home  End  Ctrl-A/E/B/F  Ctrl-K/U/W     move and delete        Up  Down   earlier lines\n"
-    "  Ctrl-C  ends the program in front               Ctrl-D  end of input   Ctrl-L     clears the screen\n"
+    "  Left Right Home End  Ctrl-A E B F   move         Ctrl-K U W  delete\n"
+    "  Up Down  Ctrl-P N                   history      Ctrl-L      clear the screen\n"
+    "  Ctrl-C  end the program in front    Ctrl-D       end of input\n"
     "Programs (each answers --help)\n";
 
 static const struct {

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: ls [-a] [-l] [-1] [-d] [FILE ...]\n"
-    "Lists directories and files; no name means the working directory.\n"
+    "usage: ls [-a] [-A] [-l] [-1] [-d] [FILE ...]\n"
+    "Lists directories and files; no FILE means the working directory.\n"
     "  -a  also names that begin with a dot    -A  these, but not . and ..\n"
-    "  -l  one a line: mode, links, size, time of the last change, name\n"
-    "  -1  one a line                          -d  a directory itself, not what is in it\n";
+    "  -l  mode, links, size, time of change   -1  one name a line\n"
+    "  -d  a directory itself, not what is in it\n";
 
 struct entry {
 	char name[PATH_MAX];

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 static const char usage[] = "usage: mkdir [-p] DIRECTORY ...\n"
-			    "Makes directories.  -p  also those above; none needs to be new\n";
+			    "Makes directories.\n"
+			    "  -p  also those above; none needs to be new\n";
 
 static bool is_directory(const char *path)
 {

@@ -4,7 +4,8 @@
 
 static const char usage[] =
     "usage: rm [-r] [-f] FILE ...\n"
-    "Removes files.  -r  directories with all that is in them  -f  what is not there is no error\n";
+    "Removes files.\n"
+    "  -r  directories with all that is in them   -f  what is not there is no error\n";
 
 static bool recursive, force;
 

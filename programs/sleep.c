@@ -8,7 +8,8 @@
 
 static const char usage[] =
     "usage: sleep SECONDS ...\n"
-    "Waits for the sum of its arguments, which may have a fraction (0.5) and a unit behind them (s m h d).\n";
+    "Waits for the sum of its arguments. They may have a fraction (0.5) and a unit\n"
+    "behind them (s m h d).\n";
 
 /* Nanoseconds; 0 with *good false if it is no duration. */
 static uint64_t duration(const char *text, int *good)

@@ -7,7 +7,8 @@
 
 static const char usage[] =
     "usage: wc [-l] [-w] [-c] [FILE ...]\n"
-    "Counts lines (-l), words (-w), bytes (-c); all three if none is named. \"-\" is standard input.\n";
+    "Counts lines (-l), words (-w), bytes (-c); all three if none is named.\n"
+    "\"-\" is standard input, and so is no FILE at all.\n";
 
 struct counts {
 	unsigned long lines, words, bytes;

@@ -7,9 +7,11 @@
 
 static const char usage[] =
     "usage: grep [-i] [-v] [-n] [-c] [-l] [-q] [-E | -F] PATTERN [FILE ...]\n"
-    "Prints the lines that match a regular expression; \"-\" and no file at all are standard input.\n"
-    "  -i  capitals or not     -v  lines that do not match   -n  with line numbers    -c  only how many\n"
-    "  -l  only names of files -q  nothing, just the status  -E  extended expressions -F  fixed text\n"
+    "Prints the lines that match a regular expression. \"-\" is standard input, and so\n"
+    "is no FILE at all.\n"
+    "  -i  capitals or not    -v  lines that do not match   -n  with line numbers\n"
+    "  -c  only how many      -l  only names of files       -q  only the status\n"
+    "  -E  extended expressions                             -F  fixed text\n"
     "Status: 0 lines were found, 1 none, 2 an error.\n";
 
 #define STATUS_ERROR 2

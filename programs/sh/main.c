@@ -22,7 +22,8 @@ struct shell shell;
 static const char usage[] =
     "usage: sh [FILE [ARGUMENT ...]]\n"
     "       sh -c TEXT [NAME [ARGUMENT ...]]\n"
-    "Runs commands from FILE, from TEXT, or from standard input. `help` tells what can be typed.\n";
+    "Runs commands from FILE, from TEXT, or from standard input. `help` tells what\n"
+    "can be typed.\n";
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 

@@ -285,15 +285,6 @@ static void test_utf8(void)
 static void test_history(void)
 {
 	begin(80, 2);
-	type("first\r");
-	line_reset(&line);
-	type("second\r");
-	line_reset(&line);
-	type("second\r");
-	line_reset(&line);
-	type("\r");
-	line_reset(&line);
-	begin(80, 2);
 	history_add(&line.history, "first", 5);
 	history_add(&line.history, "second", 6);
 	history_add(&line.history, "second", 6);

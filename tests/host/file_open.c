@@ -1,7 +1,5 @@
-// SOURCES: servers/file/open.c servers/file/load.c servers/file/tree.c servers/file/contents.c
-// libc/ustar.c Open files: what the O_ flags allow and do, positions, limits by client; and loading
-// an archive made by hand.
-#include "../../servers/file/load.h"
+// SOURCES: servers/file/open.c servers/file/tree.c servers/file/contents.c
+// Open files: what the O_ flags allow and do, positions, directories, limits by client.
 #include "../../servers/file/open.h"
 #include "tap.h"
 #include <errno.h>
@@ -195,65 +193,6 @@ static void test_limits(void)
 	ok(table.count == 0, "all closed");
 }
 
-/* ---- An archive ------------------------------------------------------------------------------ */
-static char archive[64 * 512];
-static size_t archive_bytes;
-
-static void add(const char *name, char type, const char *data, unsigned mtime)
-{
-	char *header = archive + archive_bytes;
-	unsigned sum = 0;
-
-	strncpy(header, name, 100);
-	sprintf(header + 100, "%07o", 0755);
-	sprintf(header + 108, "%07o", 0);
-	sprintf(header + 116, "%07o", 0);
-	sprintf(header + 124, "%011o", (unsigned)strlen(data));
-	sprintf(header + 136, "%011o", mtime);
-	memset(header + 148, ' ', 8);
-	header[156] = type;
-	memcpy(header + 257, "ustar\00000", 8);
-	for (int i = 0; i < 512; i++)
-		sum += (unsigned char)header[i];
-	sprintf(header + 148, "%06o", sum);
-	memcpy(header + 512, data, strlen(data));
-	archive_bytes += 512 + (strlen(data) + 511) / 512 * 512;
-}
-
-static void test_archive(void)
-{
-	unsigned files, bad;
-	int a;
-
-	add("./", '5', "", 10);
-	add("etc/", '5', "", 10);
-	add("etc/motd", '0', "welcome", 20);
-	add("deep/er/file", '0', "found", 30);
-	add("etc/motd", '0', "welcome again", 15);
-	add("etc/motd/below", '0', "a file is no directory", 15);
-	add("etc", '0', "nor the other way round", 15);
-	add("../outside", '0', "bad", 15);
-	add("link", '2', "", 15);
-	archive_bytes += 1024;
-	ok(load_archive(&tree, archive, archive_bytes, &files, &bad) == 30000000000ull,
-	    "the newest time");
-	ok(files >= 4 && bad >= 3, "%u loaded, %u left out", files, bad);
-	a = open_("/etc/motd", O_RDWR);
-	ok(a == 0 && reads_as(a, 0, "welcome again"), "of two with one name the later counts");
-	ok(tree.bytes_written == 0, "nothing was copied");
-	ok(write_(a, "WEL", 0) == 3 && reads_as(a, 0, "WELcome again") &&
-		tree.bytes_written == CONTENTS_BLOCK,
-	    "until it is written");
-	close_(a);
-	a = open_("/deep/er/file", O_RDONLY);
-	ok(a == 0 && reads_as(a, 0, "found"), "directories that are not listed are made");
-	close_(a);
-	ok(open_("/etc/motd/below", O_RDONLY) == -ENOTDIR && open_("/outside", O_RDONLY) == -ENOENT,
-	    "nothing where nothing belongs");
-	ok(load_archive(&tree, archive, 0, &files, &bad) == 0, "an empty archive");
-	ok(memcmp(archive + 512 * 3, "welcome", 7) == 0, "the archive was not written");
-}
-
 int main(void)
 {
 	tree_init(&tree, 1);
@@ -261,6 +200,5 @@ int main(void)
 	test_positions();
 	test_directory();
 	test_limits();
-	test_archive();
 	return tap_done();
 }

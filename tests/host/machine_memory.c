@@ -27,8 +27,8 @@ void frame_free(paddr frame);
 #undef pool_free
 #undef memset
 
-void *pool_alloc(struct pool *pool, struct quota *quota);
-void pool_free(struct pool *pool, void *object, struct quota *quota);
+void *pool_alloc(struct pool *pool);
+void pool_free(struct pool *pool, void *object);
 
 #define quota_charge kernel_quota_charge
 #include "kernel/quota.c"
@@ -78,9 +78,9 @@ void frame_free(paddr frame)
 
 /* ---- Pools ------------------------------------------------------------------------------------------------ */
 
-void *pool_alloc(struct pool *pool, struct quota *quota)
+void *pool_alloc(struct pool *pool)
 {
-	u8 *object = fails() ? NULL : kernel_pool_alloc(pool, quota);
+	u8 *object = fails() ? NULL : kernel_pool_alloc(pool);
 	struct slab *slab = (void *)ALIGN_DOWN((u64)object, PAGE_SIZE);
 
 	if (object && slab->used == 1) /* perhaps a new slab: all others in it are free */
@@ -90,7 +90,7 @@ void *pool_alloc(struct pool *pool, struct quota *quota)
 	return object;
 }
 
-void pool_free(struct pool *pool, void *object, struct quota *quota)
+void pool_free(struct pool *pool, void *object)
 {
 	struct slab *slab = (void *)ALIGN_DOWN((u64)object, PAGE_SIZE);
 	bool last = slab->used == 1; /* then the slab goes back as a frame */
@@ -98,7 +98,7 @@ void pool_free(struct pool *pool, void *object, struct quota *quota)
 	__builtin_memset((u8 *)object + LINK_BYTES, 0xdd, pool->size - LINK_BYTES);
 	if (!last)
 		host_poison((u8 *)object + LINK_BYTES, pool->size - LINK_BYTES);
-	kernel_pool_free(pool, object, quota);
+	kernel_pool_free(pool, object);
 }
 
 /* ---- Quotas ----------------------------------------------------------------------------------------------- */

@@ -282,13 +282,10 @@ static void used_up(void)
 /* Every number of frames from none to enough: what fails fails whole. */
 static void every_quota(void)
 {
-	uint64_t frames;
+	const uint64_t frames = settled_frames();
 	unsigned failed = 0;
 	struct child c;
 
-	child_make(&c, 64); /* what the story itself needs is there from now on */
-	child_end(&c);
-	frames = settled_frames();
 	for (uint64_t quota = 0; quota < 24; quota++) {
 		if (child_make(&c, quota))
 			child_end(&c);
@@ -302,6 +299,7 @@ static void every_quota(void)
 int main(void)
 {
 	ep = (cap_t)endpoint_create();
+	warm_up();
 	rights();
 	badges();
 	into_a_space();

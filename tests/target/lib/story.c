@@ -30,10 +30,14 @@ cap_t kernel_cap(void)
 
 int own_priority(void)
 {
+	static int priority = -1; /* asked for by main first */
 	struct info_thread info;
 
-	return as_init() ? (thread_info(own_id(), &info) ? info.base : 0)
-			 : (int)startup_block()->priority;
+	if (priority < 0 && !as_init())
+		priority = (int)startup_block()->priority;
+	else if (priority < 0 && thread_info(own_id(), &info))
+		priority = info.base;
+	return priority;
 }
 
 cap_t map_pages(uint64_t address, unsigned pages)
@@ -408,4 +412,17 @@ uint64_t settled_frames(void)
 			break;
 	}
 	return now;
+}
+
+void warm_up(void)
+{
+	struct worker w = { .run = do_recv };
+	struct child c;
+
+	prepare(&w, SAME);
+	end(&w);
+	child_make(&c, 64);
+	child_end(&c);
+	fault_of(free, NULL);
+	kernel_cap();
 }

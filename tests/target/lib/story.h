@@ -128,6 +128,9 @@ void child_end(struct child *c);
 struct info_system system_info(void);
 /* Of the space with this tag or, with 0, of the story's own. */
 struct info_space space_info(uint64_t tag);
+/* Makes what a story keeps for good once it has used a worker or a child, so that the books can be
+ * compared before and after. */
+void warm_up(void);
 /* Waits until nothing is dying any more: the number of free frames, twice the same. */
 uint64_t settled_frames(void);
 

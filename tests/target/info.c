@@ -1,0 +1,198 @@
+/* What the kernel tells about itself, and to whom; and the calls that are none: numbers that do not
+ * exist, and poweroff without the right. */
+#include "lib/story.h"
+#include <string.h>
+
+static union {
+	struct info_system system;
+	struct info_thread threads[64];
+	struct info_space spaces[64];
+	char text[4096];
+} buffer;
+
+static void errors(void)
+{
+	cap_t kernel = kernel_cap(), ep = (cap_t)endpoint_create();
+	cap_t blind = (cap_t)cap_mint(kernel, CAP_TRANSFER, 0, 0);
+	static const uint64_t wrong[] = { 0, UNMAPPED, KERNEL_START, NON_CANONICAL, TIME_PAGE };
+
+	is(kernel_info(NO_CAP, INFO_SYSTEM, 0, &buffer, sizeof buffer), -EBADF,
+	    "kernel_info EBADF: handle never given");
+	is(kernel_info(0, INFO_SYSTEM, 0, &buffer, sizeof buffer), -EBADF,
+	    "kernel_info EBADF: handle 0");
+	is(kernel_info(ep, INFO_SYSTEM, 0, &buffer, sizeof buffer), -EPERM,
+	    "kernel_info EPERM: not the kernel");
+	if ((int64_t)blind > 0)
+		is(kernel_info(blind, INFO_SYSTEM, 0, &buffer, sizeof buffer), -EPERM,
+		    "kernel_info EPERM: without CAP_INFO");
+	is(kernel_info(kernel, INFO_LOG + 1, 0, &buffer, sizeof buffer), -EINVAL,
+	    "kernel_info EINVAL: what to tell");
+	is(kernel_info(kernel, ~0u, 0, &buffer, sizeof buffer), -EINVAL,
+	    "kernel_info EINVAL: what to tell, 2^32-1");
+	for (unsigned i = 0; i < COUNT(wrong); i++) {
+		for (unsigned what = INFO_SYSTEM; what <= INFO_LOG; what++)
+			is(kernel_info(kernel, what, 0, (void *)wrong[i], 4096), -EFAULT,
+			    "kernel_info EFAULT: %u, buffer at %lx", what, wrong[i]);
+	}
+	cap_delete(ep);
+	if ((int64_t)blind > 0)
+		cap_delete(blind);
+}
+
+static void poweroff_errors(void)
+{
+	cap_t ep = (cap_t)endpoint_create(), blind = (cap_t)cap_mint(kernel_cap(), CAP_INFO, 0, 0);
+
+	is(poweroff(NO_CAP, 0), -EBADF, "poweroff EBADF: handle never given");
+	is(poweroff(0, 0), -EBADF, "poweroff EBADF: handle 0");
+	is(poweroff(ep, 0), -EPERM, "poweroff EPERM: not the kernel");
+	is(poweroff(blind, 0), -EPERM, "poweroff EPERM: may ask, may not switch off");
+	if (as_init()) {
+		is(poweroff(kernel_cap(), 256), -EINVAL, "poweroff EINVAL: status 256");
+		is(poweroff(kernel_cap(), ~0u), -EINVAL, "poweroff EINVAL: status 2^32-1");
+	} else {
+		is(poweroff(kernel_cap(), 0), -EPERM,
+		    "poweroff EPERM: the capability that programs can look up");
+		skip("only init has the right", "poweroff EINVAL: status 256");
+	}
+	cap_delete(ep);
+	cap_delete(blind);
+}
+
+static void system_records(void)
+{
+	struct info_system a = system_info(), b;
+
+	sleep_ms(5);
+	b = system_info();
+	ok(b.uptime_ns >= a.uptime_ns + 5000000, "kernel_info: time goes on");
+	ok(b.idle_ns > a.idle_ns, "kernel_info: and nobody had anything to do");
+	ok(b.calls >= a.calls + 2 && b.interrupts > a.interrupts,
+	    "kernel_info: calls and interrupts are counted");
+	ok(a.frames_free < a.frames_total && a.threads > 0 && a.spaces > 0,
+	    "kernel_info: what there is");
+	is(kernel_info(kernel_cap(), INFO_SYSTEM, 0, &buffer, 16), 16,
+	    "kernel_info: as much as the buffer takes");
+	is(kernel_info(kernel_cap(), INFO_SYSTEM, 0, NULL, 0), 0,
+	    "kernel_info: nothing into nothing");
+	is(kernel_info(kernel_cap(), INFO_SYSTEM, 0, &buffer, sizeof buffer), sizeof a,
+	    "kernel_info: no more than there is");
+}
+
+static void thread_records(void)
+{
+	const uint64_t me = own_id();
+	struct worker w[40];
+	unsigned found = 0;
+	uint64_t first = 0;
+	bool rising = true;
+	int64_t got;
+
+	for (unsigned i = 0; i < COUNT(w); i++) {
+		w[i] = (struct worker){ .run = do_recv, .deadline = DEADLINE_FOREVER };
+		begin(&w[i], HIGHER);
+	}
+	while ((got = kernel_info(kernel_cap(), INFO_THREADS, first, &buffer, sizeof buffer)) > 0) {
+		for (int64_t i = 0; i < got / (int64_t)sizeof *buffer.threads; i++) {
+			const struct info_thread *t = &buffer.threads[i];
+
+			rising &= t->slot >= first && (uint16_t)t->id == t->slot;
+			first = t->slot + 1ull;
+			for (unsigned k = 0; k < COUNT(w); k++)
+				found += t->id == w[k].id && t->state == STATE_RECEIVE &&
+				    t->waits_on == 0 && t->base == own_priority() + HIGHER;
+			found += t->id == me && t->state == STATE_READY;
+		}
+	}
+	is(got, 0, "kernel_info: 0 when there are no more");
+	ok(rising, "kernel_info: threads by slot");
+	is(found, COUNT(w) + 1, "kernel_info: finds all, in more than one call");
+	for (unsigned i = 0; i < COUNT(w); i++)
+		end(&w[i]);
+	is(kernel_info(kernel_cap(), INFO_THREADS, 65536, &buffer, sizeof buffer), 0,
+	    "kernel_info: no slot 65,536");
+	is(kernel_info(kernel_cap(), INFO_THREADS, ~0ull, &buffer, sizeof buffer), 0,
+	    "kernel_info: no slot 2^64-1");
+	is(kernel_info(kernel_cap(), INFO_THREADS, 0, &buffer, sizeof *buffer.threads - 1), 0,
+	    "kernel_info: no record fits");
+}
+
+static void space_records(void)
+{
+	const int64_t got = kernel_info(kernel_cap(), INFO_SPACES, 0, &buffer, sizeof buffer);
+	bool rising = true;
+
+	ok(got > 0 && got % (int64_t)sizeof *buffer.spaces == 0, "kernel_info: whole records");
+	for (int64_t i = 1; i < got / (int64_t)sizeof *buffer.spaces; i++)
+		rising &= buffer.spaces[i].id > buffer.spaces[i - 1].id;
+	ok(rising, "kernel_info: spaces by number");
+	is(kernel_info(kernel_cap(), INFO_SPACES, ~0ull, &buffer, sizeof buffer), 0,
+	    "kernel_info: no space 2^64-1");
+}
+
+static void log_text(void)
+{
+	int64_t got = kernel_info(kernel_cap(), INFO_LOG, 0, &buffer, sizeof buffer);
+	bool plain = true;
+
+	ok(got > 0, "kernel_info: the kernel's own messages");
+	for (int64_t i = 0; i < got; i++)
+		plain &= (buffer.text[i] >= ' ' && buffer.text[i] < 0x7f) || buffer.text[i] == '\n';
+	ok(plain, "kernel_info: in plain characters");
+	is(kernel_info(kernel_cap(), INFO_LOG, ~0ull, &buffer, sizeof buffer), 0,
+	    "kernel_info: nothing at the end");
+}
+
+/* ---- Calls that do not exist ------------------------------------------------------------ */
+
+static void no_such_call(void)
+{
+	static const uint64_t wrong[] = { SYS_COUNT, SYS_COUNT + 1, 255, 4096, 1ull << 31,
+		1ull << 32, (1ull << 32) + SYS_yield, 1ull << 63, ~0ull };
+
+	for (unsigned i = 0; i < COUNT(wrong); i++) {
+		struct registers r = { .rax = wrong[i], .rflags = 0x202 };
+
+		raw_call(&r);
+		is((int64_t)r.rax, -ENOSYS, "ENOSYS: call %lx", wrong[i]);
+	}
+}
+
+/* ---- The time page ---------------------------------------------------------------------- */
+
+static void write_time(void *argument)
+{
+	((volatile struct time_page *)TIME_PAGE)->mult = 0;
+}
+
+static void run_time(void *argument)
+{
+	((void (*)(void))TIME_PAGE)();
+}
+
+static void time_page(void)
+{
+	const uint64_t before = time_now(), kernel = system_info().uptime_ns, after = time_now();
+	bool forward = true;
+
+	ok(before <= kernel && kernel <= after,
+	    "time_now: the kernel's clock and the program's are one");
+	for (uint64_t i = 0, last = 0, now; i < 100000; i++, last = now)
+		forward &= (now = time_now()) >= last;
+	ok(forward, "time_now: never goes back");
+	ok(fault_of(write_time, NULL).happened, "the time page cannot be written");
+	ok(fault_of(run_time, NULL).happened, "the time page cannot be executed");
+}
+
+int main(void)
+{
+	errors();
+	poweroff_errors();
+	system_records();
+	thread_records();
+	space_records();
+	log_text();
+	no_such_call();
+	time_page();
+	return tap_done();
+}
