@@ -12,7 +12,7 @@
 # every exit. V=1 shows the commands.
 
 CROSS_COMPILE ?=
-ifeq ($(origin CC), default)
+ifneq ($(filter default undefined,$(origin CC)),)
 CC := $(CROSS_COMPILE)gcc
 endif
 LD      := $(CROSS_COMPILE)ld
@@ -50,7 +50,7 @@ USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc
 LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
 
-USER_LDFLAGS := -static -no-pie -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
+USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--fatal-warnings
 
 # ---- What there is ----------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
 STORIES  := $(sort $(basename $(notdir $(wildcard tests/target/*.c))))
-FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 | cut -c3-))
+FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 ! -name .gitkeep | cut -c3-))
 USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/target/%)
 
 # Every user program is linked at an address of its own, 4 MiB apart in the order of this list, so that an address

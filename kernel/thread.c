@@ -119,9 +119,12 @@ struct thread *thread_by_id(u64 id)
 
 struct thread *thread_next(u32 slot)
 {
-	for (; slot < slots; slot++)
-		if (slot_at(slot)->thread)
-			return slot_at(slot)->thread;
+	for (; slot < slots; slot++) {
+		struct thread *thread = slot_at(slot)->thread;
+
+		if (thread && !thread->object.apart)
+			return thread;
+	}
 	return NULL;
 }
 

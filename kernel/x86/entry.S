@@ -132,7 +132,7 @@ entry_stubs:
 	.set vector, 0
 	.rept 256
 	.balign ENTRY_STUB_BYTES
-	.if vector >= 32 || !(ERROR_CODES >> vector & 1)
+	.if vector >= 32 || !(ERROR_CODES >> (vector & 31) & 1)
 	push $0
 	.endif
 	push $vector

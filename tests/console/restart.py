@@ -46,7 +46,7 @@ with Console() as c:
 	# A file that is open over the restart is stale: what is written to it must not go elsewhere.
 	c.enter("sh -c 'sleep 2; echo late' > /tmp/x &")
 	kill('file')
-	c.expect('echo: standard output: Stale.*\r\n' + PROMPT)
+	c.expect('echo: standard output: Lost.*\r\n' + PROMPT)
 	contains(c.enter('echo'), 'status 1: sh -c', 'a file that was open is stale')
 	equal(c.enter('cat /tmp/x'), 'cat: /tmp/x: No such file or directory\n', 'and nothing was written')
 
