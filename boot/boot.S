@@ -113,7 +113,8 @@ boot_entry:
 	lgdt PHYSICAL(early_gdt_pointer)
 	ljmp $SELECTOR_KERNEL_CODE, $PHYSICAL(long_mode)
 
-/* Says the line at esi on the debug console, COM1 and the VGA screen, and stops. */
+/* Says the line at esi on the debug console, COM1 and the VGA screen, and stops: an emulator by
+ * turning it off, so that nobody waits there for what will not come (kernel/x86/poweroff.c). */
 fail:
 	mov $0xb8000, %edi
 	mov $0x3fb, %edx                /* COM1: 115200 8N1 */
@@ -145,9 +146,20 @@ fail:
 	mov $0x3f8, %edx
 	out %al, %dx
 	jmp 2b
-4:	cli
+4:	in $0xe9, %al                   /* the emulators' debug console answers with its own number */
+	cmp $0xe9, %al
+	jne 6f
+	mov $PHYSICAL(exit_status), %esi
+5:	lodsb
+	out %al, $0xe9
+	test %al, %al
+	jnz 5b
+	mov $0x604, %edx
+	mov $0x2000, %eax
+	out %ax, %dx
+6:	cli
 	hlt
-	jmp 4b
+	jmp 6b
 
 not_multiboot:
 	.asciz "Atoll: not started by a multiboot2 loader.\r\n"
@@ -155,6 +167,8 @@ no_long_mode:
 	.asciz "Atoll: this processor has no 64-bit mode.\r\n"
 no_nx:
 	.asciz "Atoll: this processor cannot forbid execution of data pages (NX).\r\n"
+exit_status:
+	.asciz "atoll: exit status 99\n"
 
 	.balign 8
 early_gdt:

@@ -24,6 +24,7 @@
 #define INIT_STACK_TOP                                                             \
 	(BOOT_INFO - PAGE_SIZE) /* with a page on either side that is never mapped \
 				 */
+#define PCID_MOST      4095
 #define RESERVE_FRAMES 64       /* what tables and slots need that nobody is charged for */
 
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
@@ -42,17 +43,18 @@ static bool option_is(const char *name, const char *value)
 	return given && i == length && !value[i];
 }
 
-static unsigned option_number(const char *name, unsigned otherwise)
+/* 0: it is not there, or no number of up to four digits. */
+static unsigned option_number(const char *name)
 {
 	size_t length;
 	const char *given = boot_option(name, &length);
 	unsigned number = 0;
 
-	if (!given || length == 0 || length > 4)
-		return otherwise;
+	if (!given || length > 4)
+		return 0;
 	for (size_t i = 0; i < length; i++) {
 		if (given[i] < '0' || given[i] > '9')
-			return otherwise;
+			return 0;
 		number = number * 10 + given[i] - '0';
 	}
 	return number;
@@ -61,11 +63,15 @@ static unsigned option_number(const char *name, unsigned otherwise)
 /* pcid=auto|off|N. Two tags at the least: with one, every switch would be a roll-over. */
 static void init_pcid(void)
 {
-	unsigned limit = option_is("pcid", "off") ? 0 : option_number("pcid", 4095);
+	size_t length;
+	unsigned limit = option_number("pcid");
 
-	if (limit == 1 || limit > 4095) {
-		printk("pcid=%u: out of range 2 to 4095, using all\n", limit);
-		limit = 4095;
+	if (option_is("pcid", "off")) {
+		limit = 0;
+	} else if (limit < 2 || limit > PCID_MOST) {
+		if (boot_option("pcid", &length) && !option_is("pcid", "auto"))
+			printk("pcid=: not auto, off or 2 to %u: using all\n", PCID_MOST);
+		limit = PCID_MOST;
 	}
 	pcid_init(limit);
 }

@@ -166,23 +166,35 @@ static bool is_credible(const struct module_tag *tag)
 static void take_module(const struct module_tag *tag)
 {
 	struct boot_file *module = &boot_record.module[boot_record.modules];
+	char name[sizeof(module->name)] = "";
 
+	if (tag->tag.bytes >= sizeof(*tag))
+		copy_text(
+		    name, sizeof(name), tag->command_line, tag->tag.bytes - sizeof(*tag), ' ');
 	if (!is_credible(tag)) {
-		printk("boot module that cannot be where the loader says: ignored\n");
+		printk("boot module %s: empty, or where none can be: ignored\n", name);
 		return;
 	}
 	remove_region(tag->start, ALIGN_UP((u64)tag->end, PAGE_SIZE)); /* also if there is no room
 									  for one more */
 	if (boot_record.modules == BOOT_MODULES) {
-		printk("more than %d boot modules: the rest ignored\n", BOOT_MODULES);
+		printk("boot module %s: one too many, ignored\n", name);
 		return;
 	}
-	copy_text(module->name, sizeof(module->name), tag->command_line,
-	    tag->tag.bytes - sizeof(*tag), ' ');
+	memcpy(module->name, name, sizeof(name));
 	module->start = tag->start;
 	module->bytes = tag->end - tag->start;
 	boot_record.modules++;
 	boot_record.ram_end = MAX(boot_record.ram_end, ALIGN_UP((u64)tag->end, PAGE_SIZE));
+}
+
+static void take_command_line(const struct tag *tag)
+{
+	size_t bytes = tag->bytes - sizeof(*tag), room = sizeof(boot_record.command_line);
+
+	copy_text(boot_record.command_line, room, (const char *)(tag + 1), bytes, '\0');
+	if (bytes > room)
+		printk("command line: cut off after %lu characters\n", room - 1);
 }
 
 /* The tag after this one (the first, for NULL); NULL at the end, of the tags or of what can be
@@ -224,8 +236,7 @@ static void take_the_rest(const struct tag *tag)
 	else if (tag->type == TAG_MODULE)
 		take_module((const struct module_tag *)tag);
 	else if (tag->type == TAG_COMMAND_LINE)
-		copy_text(boot_record.command_line, sizeof(boot_record.command_line),
-		    (const char *)(tag + 1), tag->bytes - sizeof(*tag), '\0');
+		take_command_line(tag);
 }
 
 void multiboot_init(paddr information)

@@ -2,9 +2,13 @@
  *
  * Invariant: among tags of the current generation no two spaces share one. Tags are given out in
  * order when a space is loaded for the first time in a generation; when they run out, a new
- * generation begins: one flush of everything, and all tags of the old one are void at once, without
- * a search for their owners. Generations are 64 bits: at a roll-over each microsecond they wrap
- * after 584,000 years. Without PCID the same code runs and every load flushes.
+ * generation begins, and all tags of the old one are void at once, without a search for their
+ * owners. Generations are 64 bits: at a roll-over each microsecond they wrap after 584,000 years.
+ * Without PCID the same code runs and every load flushes.
+ *
+ * A tag is flushed by the load that uses it first in its generation, not all at once at the
+ * roll-over: up to the load the old space's tables are the processor's, and it may fetch from them
+ * ahead of any use, under a tag that would pass for clean (tests/host/kernel_pcid.c does).
  *
  * A page taken from a space that is not loaded is flushed with INVPCID, or else the whole tag at
  * the next load: nobody can use the entries in between, because only the loaded tag's entries are
@@ -42,13 +46,11 @@ static void assign(struct pcid *pcid)
 	if (last_tag == tags) {
 		generation++;
 		last_tag = TAG_KERNEL;
-		machine_flush_all();
 		pcid_counters.rollovers++;
-		pcid_counters.full_flushes++;
 	}
 	pcid->tag = ++last_tag;
 	pcid->generation = generation;
-	pcid->stale = false; /* nothing was ever cached under this tag in this generation */
+	pcid->stale = true; /* with what its owner of an earlier generation left */
 }
 
 void pcid_load(paddr root, struct pcid *pcid)

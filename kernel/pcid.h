@@ -8,7 +8,7 @@
 struct pcid {
 	u64 generation; /* that the tag belongs to; 0: none */
 	u16 tag;
-	bool stale; /* a mapping was taken away while another space was loaded */
+	bool stale; /* the TLB may hold untruths under it: flush at the next load */
 };
 
 struct pcid_counters {

@@ -140,6 +140,8 @@ static struct thread *leave(void)
 			switch_to(next, now);
 		else
 			since = now;
+	} else {
+		thread_was_handed(next); /* a slice that was not passed on at once is not at all */
 	}
 	arm_timer(next);
 	return next;

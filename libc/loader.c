@@ -69,7 +69,7 @@ static int make_plan(struct plan *plan)
 	plan->total = plan->startup + PAGES(plan->startup_bytes);
 	if (plan->total > MEM_MAX || plan->total / PAGE_SIZE > p->frames) {
 		p->why = "program larger than its memory limit";
-		return -ENOMEM;
+		return -EFBIG;
 	}
 	return 0;
 }

@@ -59,8 +59,8 @@ static int read_line(struct text *text)
 	for (;;) {
 		ssize_t count = read(STDIN_FILENO, bytes, wanted);
 
-		if (count < 0 && errno == EPIPE) {
-			/* The console died; its next incarnation will be there in a moment. */
+		if (count < 0 && (errno == EPIPE || errno == EAGAIN)) {
+			/* The console died, and is there again in a moment; or it was too busy. */
 			nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
 			continue;
 		}

@@ -29,6 +29,7 @@ struct console {
 
 	unsigned mode, rows; /* TTY_*; the columns are the line's */
 	uint64_t foreground, interrupted;
+	bool interrupt_next; /* the next reader gets EINTR: Ctrl-C was typed just before it came */
 
 	unsigned char input[CONSOLE_INPUT]; /* a ring */
 	size_t input_first, input_used;
@@ -57,6 +58,7 @@ size_t write_some(const char *bytes, size_t count);
 /* Moves everything as far as it goes. Called after each event. */
 void pump(void);
 void key_received(unsigned char byte);
+void add_reader(uint64_t token, size_t wanted);
 /* All readers that wait get EINTR. */
 void interrupt_readers(void);
 /* A line half typed, or typed and not yet read, is thrown away. */

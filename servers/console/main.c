@@ -34,10 +34,7 @@ static int io_read(struct request *r)
 		return ESPIPE;
 	if (r->word[0] == 0)
 		return 0;
-	if (console.readers == CONSOLE_WAITING)
-		return EAGAIN;
-	console.reader[(console.reader_first + console.readers++) % CONSOLE_WAITING] =
-	    (struct reader){ r->token, r->word[0] };
+	add_reader(r->token, r->word[0]);
 	pump();
 	return SERVE_DEFER;
 }
@@ -113,19 +110,21 @@ static int set_size(uint64_t size)
 	console.rows = rows;
 	if (columns == console.line.columns)
 		return 0;
-	/* Where the line began is anybody's guess now: it goes on in a new row. */
-	if (console.editing)
-		new_row();
-	console.output.column %= columns;
 	console.line.columns = columns;
-	console.editing = false;
-	pump();
+	console.output.column %= columns;
+	/* Where the line began is anybody's guess now: it goes on in a new row. */
+	if (console.editing) {
+		new_row();
+		begin_line();
+		uart_kick(&console.uart);
+	}
 	return 0;
 }
 
 static void set_foreground(uint64_t pid)
 {
 	console.foreground = pid;
+	console.interrupt_next = false;
 	if (pid == 0) {
 		interrupt_readers();
 		console.editing = false;

@@ -8,8 +8,8 @@
  *
  *   IO_READ      cooked: waits for a line; gives at most one line with its newline, or what fits of
  *                it (the rest next time); 0 bytes: Ctrl-D. Raw: waits for the first byte, gives
- *                what has been typed so far, as typed. EINTR: Ctrl-C (cooked only). Readers are
- *                served first come, first served.
+ *                what has been typed so far, as typed. EINTR: Ctrl-C (cooked only), also
+ *                one that came just before the reader. First come, first served.
  *   IO_WRITE     in cooked mode LF becomes CR LF. May take fewer bytes than offered; waits when the
  *                buffer is full.
  *   IO_STAT      type IO_TYPE_TTY
@@ -24,7 +24,9 @@
 #define CONSOLE_LINE_MAX 4095  /* bytes in a typed line, without its newline; then a bell */
 #define CONSOLE_OUTPUT   16384 /* bytes of output that wait for the serial line at the most */
 #define CONSOLE_INPUT    16384 /* bytes typed ahead at the most; more are lost */
-#define CONSOLE_WAITING  64    /* readers that may wait, and writers; more get EAGAIN */
+/* Readers that may wait, and writers. When there are more, EAGAIN goes to the reader that has
+ * waited longest, or to the new writer. */
+#define CONSOLE_WAITING 64
 
 /* Commands of IO_TTY: word 0; the argument is word 1, the answer word 0. All are idempotent. */
 enum {

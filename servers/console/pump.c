@@ -69,6 +69,30 @@ static struct reader take_reader(void)
 	return reader;
 }
 
+void interrupt_readers(void)
+{
+	while (console.readers > 0)
+		server_reply(take_reader().token, EINTR, NULL);
+}
+
+/* Those that have died or timed out are still in the queue, and nothing tells which they are. So it
+ * is the one that has waited longest who makes room. */
+void add_reader(uint64_t token, size_t wanted)
+{
+	if (console.readers == CONSOLE_WAITING)
+		server_reply(take_reader().token, EAGAIN, NULL);
+	console.reader[(console.reader_first + console.readers++) % CONSOLE_WAITING] =
+	    (struct reader){ token, wanted };
+	if (console.interrupt_next) {
+		console.interrupt_next = false;
+		interrupt_readers();
+		return;
+	}
+	/* What stands before the cursor now is the prompt. */
+	if (!console.editing && !console.ready && !(console.mode & TTY_RAW))
+		begin_line();
+}
+
 /* Gives bytes to the first reader, who leaves the queue. Returns how many it took, or -ESRCH when
  * it has died: then the bytes are for the next one. */
 static long give(const void *bytes, size_t count)
@@ -102,12 +126,6 @@ static void give_raw(void)
 	console.input_used -= (size_t)taken;
 }
 
-void interrupt_readers(void)
-{
-	while (console.readers > 0)
-		server_reply(take_reader().token, EINTR, NULL);
-}
-
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
 /* The process server is told before the readers: it runs first, and ends a program that would only
@@ -122,6 +140,8 @@ static void interrupt(void)
 	forget_line();
 	output_new_line(&console.output);
 	console.interrupted = console.foreground;
+	/* A shell that has written its prompt and is about to read it must write it again. */
+	console.interrupt_next = console.foreground == 0 && console.readers == 0;
 	if (console.foreground)
 		notify(startup_cap("interrupt"), CONSOLE_INTERRUPT_BITS);
 	interrupt_readers();
@@ -149,10 +169,10 @@ static void pump_input(void)
 				return;
 			give_raw();
 		} else {
-			if (!console.editing)
-				begin_line();
 			if (console.input_used == 0 || !output_takes_echo(&console.output))
 				return;
+			if (!console.editing)
+				begin_line();
 			handle_key();
 		}
 	}

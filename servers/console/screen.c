@@ -46,6 +46,9 @@ size_t write_some(const char *bytes, size_t count)
 	unsigned column = output->column, columns = console.line.columns;
 	bool cooked = !(console.mode & TTY_RAW);
 
+	/* Where there is neither prompt nor text nothing can be torn. */
+	if (console.editing && length + console.line.length == 0)
+		console.editing = false;
 	if (!console.editing)
 		return output_write(output, bytes, count, cooked, columns);
 	if (output_room(output) < 2)

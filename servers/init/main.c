@@ -161,7 +161,9 @@ static void find_archive(void)
 	const struct boot_module *archive = module("archive");
 
 	if (!archive)
-		fatal("no boot module `archive`: it holds the servers (see boot/grub.cfg)", 0);
+		fatal("no boot module `archive`, which holds the servers: not in boot/grub.cfg, or "
+		      "no memory for it",
+		    0);
 	init.archive = archive->memory;
 	init.archive_offset = archive->offset;
 	init.bytes = archive->bytes;

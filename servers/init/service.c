@@ -36,6 +36,12 @@ static cap_t endpoint_of(const char *name)
 	return service ? service->endpoint : 0;
 }
 
+/* Is it what the boot module `commands` is for? Its end is the machine's. */
+static bool runs_commands(const struct service *service)
+{
+	return service->conf == conf_session(&init.conf) && init.commands;
+}
+
 /* ---- Starting -------------------------------------------------------------------------------- */
 
 /* What it gets besides `supervisor`: the list in atoll/startup.h. Returns how many. */
@@ -78,7 +84,7 @@ static void list_arguments(const struct service *service, const char *argv[5], c
 	unsigned count = 0;
 
 	argv[count++] = service->conf->program;
-	if (service->conf == conf_session(&init.conf) && init.commands) {
+	if (runs_commands(service)) {
 		argv[count++] = "-c";
 		argv[count++] = init.commands;
 	} else if (service->conf->programs) {
@@ -174,7 +180,7 @@ static void give_up(struct service *service)
 	if (service->endpoint)
 		cap_delete(service->endpoint);
 	service->endpoint = 0;
-	if (service->conf == conf_session(&init.conf) && init.commands)
+	if (runs_commands(service))
 		init_poweroff(1);
 }
 
@@ -210,7 +216,8 @@ void service_start(struct service *service)
 			    service->program.why ? service->program.why : "cannot be watched",
 			    strerror(-error));
 		program_destroy(&service->program);
-		if (error == -ENOEXEC || error == -E2BIG)
+		if (error == -ENOEXEC || error == -E2BIG || error == -EFBIG ||
+		    (service->delay >= RESTART_LAST && runs_commands(service)))
 			give_up(service);
 		else
 			retry_later(service, 0);
@@ -236,7 +243,7 @@ static void tell_programs(const struct service *service)
 void service_end(struct service *service, int32_t status, const char *how)
 {
 	const struct conf_service *conf = service->conf;
-	bool finished = conf == conf_session(&init.conf) && init.commands;
+	bool finished = runs_commands(service);
 
 	if (!strcmp(conf->name, "console"))
 		report_console(0);

@@ -26,8 +26,9 @@
  *         Word 3: limit of memory in bytes, or 0 for PROCESS_MEMORY.
  * Out:    word 0: pid, from 16 on.
  * Errors: ENOENT, ENOTDIR, EISDIR (as opening the file said), EIO (the file server does not
- *         answer), EFBIG, ENOEXEC (not a program), E2BIG (arguments), ENOMEM, EPERM (priority
- *         above the ceiling), EAGAIN (table full), EINVAL.
+ *         answer), EFBIG (the file, or the program: larger than its limit of memory), ENOEXEC (not
+ *         a program), E2BIG (arguments), ENOMEM, EPERM (priority above the ceiling), EAGAIN (table
+ *         full), EINVAL.
  * Not idempotent. */
 #define PROCESS_SPAWN              1
 #define PROCESS_FD(i, fd)          ((uint64_t)(fd) << 8 * (i))

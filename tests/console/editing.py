@@ -78,6 +78,7 @@ with Console() as c:
 	c.expect('echo fore')
 	c.expect(r'background\r\n' + PROMPT + 'echo fore$')
 	contains(c.enter('ground'), 'foreground\n', 'a line half typed survives what others print')
+	c.enter('wait')
 
 	c.send('echo cleared' + ctrl('L'))
 	c.expect_exact('\x1b[H\x1b[2J')

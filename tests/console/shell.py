@@ -90,8 +90,9 @@ with Console() as c:
 	c.expect(PROMPT)
 	contains(c.enter('sleep 0.5'), 'done: sleep 0.1', 'the end of a job is told before the next prompt')
 	c.send('cat &\r')
-	c.expect(PROMPT)
-	contains(c.enter('sleep 0.5'), 'cat: standard input: Bad', 'a job in the background cannot read the terminal')
+	c.send('sleep 0.5; echo settled\r')
+	c.expect(r'\nsettled\r\n(\[.*\r\n)?' + PROMPT)
+	contains(c.before, 'cat: standard input: Bad', 'a job in the background cannot read the terminal')
 
 	says('export A=1; export 2=3', 'sh: export: 2=3: not a name\n')
 	contains(c.enter('export'), 'export A=1\n', 'export lists')

@@ -113,7 +113,7 @@ static void extremes(void)
 		IS(recv(s, ep, 0, far[i]), 0);
 		IS(reply(s, TOKEN(s), 0, 0), 0);
 		IS(recv(s, 0, 0, far[i]), WAITS);
-		kill(s);
+		kill_thread(s);
 		s = new_thread(server, 10);
 	}
 }
@@ -158,7 +158,7 @@ static void of_a_killed_thread(void)
 {
 	cast();
 	IS(call(c, to, OP(1), 0, in(1000)), WAITS);
-	kill(c);
+	kill_thread(c);
 	IS(timeout_next(), TIMEOUT_NONE);
 	later(2000);
 }

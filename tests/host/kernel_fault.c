@@ -166,7 +166,7 @@ static void pager_unbound(void)
 {
 	cast();
 	IS(recv(p, ep, 0, DEADLINE_NOW), -ETIMEDOUT);
-	kill(p);
+	kill_thread(p);
 	fault(c, VECTOR_PAGE_FAULT, 6, 0x1000);
 	IS(c->state, STATE_SEND);
 	p = new_thread(pager, 10);
@@ -188,7 +188,7 @@ static void pager_dies_meanwhile(void)
 	cast();
 	IS(recv(p, ep, 0, FOREVER), WAITS);
 	fault(c, VECTOR_PAGE_FAULT, 6, 0x1000);
-	kill(p);
+	kill_thread(p);
 	IS(c->state, STATE_DEAD);
 }
 

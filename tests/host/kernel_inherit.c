@@ -100,7 +100,7 @@ static void chain(unsigned length)
 	IS(call(t[0], e[1], OP, 0, FOREVER), WAITS);
 	for (unsigned i = 1; i < length; i++)
 		IS(priority_of(i), HIGH);
-	kill(t[0]);
+	kill_thread(t[0]);
 	for (unsigned i = 1; i < length; i++)
 		IS(priority_of(i), LOW);
 }
@@ -151,7 +151,7 @@ static void drops_to_the_next_highest(void)
 	}
 	IS(priority_of(6), 40);
 	for (unsigned i = 0; i < 6; i++) {
-		kill(t[leaves[i]]);
+		kill_thread(t[leaves[i]]);
 		IS(priority_of(6), then[i]);
 	}
 }
@@ -282,7 +282,7 @@ static void donor_killed(void)
 	set(t[1], HIGH);
 	IS(calls(2, 3), WAITS);
 	IS(calls(1, 2), WAITS);
-	kill(t[1]);
+	kill_thread(t[1]);
 	IS(priority_of(2), LOW);
 	IS(priority_of(3), LOW);
 }
@@ -297,7 +297,7 @@ static void middle_of_a_chain_killed(void)
 	receives(3 + 1); /* 4 has 3's call */
 	IS(calls(1, 2), WAITS);
 	IS(priority_of(4), HIGH);
-	kill(t[2]);
+	kill_thread(t[2]);
 	IS(priority_of(3), LOW);
 	IS(priority_of(4), LOW);
 	IS(t[1]->state, STATE_SEND); /* the endpoint is there */
@@ -314,7 +314,7 @@ static void middle_killed_after_receiving(void)
 	receives(2);
 	IS(calls(2, 3), WAITS);
 	IS(priority_of(3), HIGH);
-	kill(t[2]);
+	kill_thread(t[2]);
 	IS(ANSWER(t[1]), -EPIPE);
 	IS(priority_of(3), LOW);
 }
@@ -417,7 +417,7 @@ static void tree(void)
 	}
 	IS(priority_of(0), LOW + 39); /* of number 17 */
 	for (unsigned i = 1; i < NODES; i++)
-		kill(t[1 + (i * 11) % (NODES - 1)]);
+		kill_thread(t[1 + (i * 11) % (NODES - 1)]);
 	IS(priority_of(0), LOW);
 }
 

@@ -280,7 +280,7 @@ static void token_of_reused_slot(void)
 	cast();
 	token = called(c);
 	slot = thread_slot(c);
-	kill(c);
+	kill_thread(c);
 	FAILS(s, -ESRCH, ipc_reply, token, 0, 0);
 	d = new_thread(client, 20);
 	IS(thread_slot(d), slot);
@@ -344,7 +344,7 @@ static void reply_recv_to_nobody(void)
 	cast();
 	IS(reply_recv(s, 0, 0, 0, ep, DEADLINE_NOW), -ETIMEDOUT);
 	token = called(c);
-	kill(c);
+	kill_thread(c);
 	IS(reply_recv(s, token, MSG_LABEL(0, 0, 0, 500), 0, ep, FOREVER), WAITS);
 	IS(s->state, STATE_RECEIVE);
 }
@@ -387,7 +387,7 @@ static void delegate_errors(void)
 	dead_cap = give(server, &dead->object, CAP_THREAD);
 	stranger = give(server, &new_thread(client, 5)->object, CAP_THREAD);
 	token = called(c);
-	kill(dead);
+	kill_thread(dead);
 	FAILS(s, -EBADF, delegate, token, 0);
 	FAILS(s, -EPERM, delegate, token, ep);
 	FAILS(s, -EPERM, delegate, token, stranger);
@@ -477,7 +477,7 @@ static void bits_first(void)
 	EXPECT(TOKEN(s) != 0);
 	ipc_set_bits(endpoint_of(server, ep), 8);
 	successor = new_thread(server, 10);
-	kill(s);
+	kill_thread(s);
 	IS(recv(successor, ep, 0, FOREVER), 0);
 	IS(BADGE(successor), 8);
 }
@@ -570,7 +570,7 @@ static void server_dies(void)
 	d = new_thread(client, 25);
 	called(c);
 	IS(call(d, to, OP(1), 0, FOREVER), WAITS);
-	kill(s);
+	kill_thread(s);
 	IS(ANSWER(c), -EPIPE);
 	IS(d->state, STATE_SEND); /* the endpoint is there: somebody may bind it */
 	s = new_thread(server, 10);
@@ -606,7 +606,7 @@ static void kill_in_every_state(void)
 	IS(s->effective, 22);
 	IS(owner->effective, 25);
 	for (unsigned i = 0; i < 7; i++)
-		kill(t[i]);
+		kill_thread(t[i]);
 	IS(s->effective, 10);
 	IS(owner->effective, 5);
 	EXPECT(!endpoint_of(victim, own)->receiver);

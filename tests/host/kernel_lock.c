@@ -169,7 +169,7 @@ static void holder_calls_a_server(void)
 	IS(call(owner, ep, OP, 0, FOREVER), WAITS);
 	IS(t[0]->effective, 23);
 	IS(SYS(t[2], lock_wait, WORD, in(1000)), WAITS);
-	kill(t[3]);
+	kill_thread(t[3]);
 	IS(t[0]->effective, 22);
 	later(1000);
 	IS(t[0]->effective, 20);
@@ -183,7 +183,7 @@ static void owner_dies(void)
 	cast();
 	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
 	IS(SYS(t[1], lock_wait, WORD, FOREVER), WAITS);
-	kill(owner);
+	kill_thread(owner);
 	IS(ANSWER(t[1]), -EOWNERDEAD);
 	IS(word_at(WORD), t[1]->id | LOCK_WAITERS);
 	IS(t[0]->state, STATE_LOCK);
@@ -203,7 +203,7 @@ static void owners_slot_is_reused(void)
 
 	cast();
 	slot = thread_slot(owner);
-	kill(owner);
+	kill_thread(owner);
 	new = new_thread(space, 5);
 	IS(thread_slot(new), slot);
 	IS(SYS(t[0], lock_wait, WORD, FOREVER), -EOWNERDEAD);
@@ -215,9 +215,9 @@ static void waiter_dies(void)
 	cast();
 	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
 	IS(SYS(t[1], lock_wait, WORD, FOREVER), WAITS);
-	kill(t[1]);
+	kill_thread(t[1]);
 	IS(owner->effective, 20);
-	kill(t[0]);
+	kill_thread(t[0]);
 	IS(owner->effective, 10);
 	EXPECT(list_empty(&space->locks));
 }
@@ -260,7 +260,7 @@ static void word_goes(void)
 	IS(SYS(t[1], mem_unmap, 0, 0x2000000, PAGE_SIZE), 0);
 	FAILS(owner, -EFAULT, lock_wake, 0x2000000);
 	FAILS(t[1], -EFAULT, lock_wait, 0x2000000, FOREVER);
-	kill(owner);
+	kill_thread(owner);
 	IS(ANSWER(t[0]), -EOWNERDEAD);
 }
 
@@ -292,7 +292,7 @@ static void owner_of_many_dies(void)
 		IS(SYS(waiter[i], lock_wait, PAGE(1) + 8 * i, FOREVER), WAITS);
 	}
 	IS(owner->effective, 50);
-	kill(owner);
+	kill_thread(owner);
 	for (unsigned i = 0; i < MANY; i++)
 		IS(ANSWER(waiter[i]), -EOWNERDEAD);
 	EXPECT(list_empty(&space->locks));

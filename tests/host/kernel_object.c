@@ -78,7 +78,7 @@ static void with_threads_in_every_state(void)
 	IS(SYS(t[6], thread_set, 0, THREAD_PAGER, to), 0);
 	t[6]->regs.vector = 13;
 	fault_raise(t[6]);                                  /* SEND, as a fault */
-	kill(t[7]);                                         /* DEAD */
+	kill_thread(t[7]);                                         /* DEAD */
 	IS(server->effective, 46);
 	IS(SYS(p, space_destroy, child_cap), 0);
 	IS(server->effective, 10);
@@ -365,7 +365,7 @@ static void watch_of_a_death(void)
 	IS(SYS(p, watch, copy, WATCH_DEATH, ep, 8), 0); /* one each */
 	IS(SYS(p, watch, child_cap, WATCH_DEATH, ep, 1), 0);
 	IS(recv(p, ep, 0, FOREVER), WAITS);
-	kill(t);
+	kill_thread(t);
 	IS(BADGE(p), 4); /* it was woken by the first, the other's bits wait */
 	IS(recv(p, ep, 0, DEADLINE_NOW), 0);
 	IS(BADGE(p), 8);
@@ -446,7 +446,7 @@ static void watch_goes_with_its_capability(void)
 	watched = give(parent, &t->object, CAP_THREAD);
 	IS(SYS(p, watch, watched, WATCH_DEATH, ep, 4), 0);
 	IS(SYS(p, cap_delete, watched), 0);
-	kill(t);
+	kill_thread(t);
 	IS(recv(p, ep, 0, DEADLINE_NOW), -ETIMEDOUT);
 }
 
@@ -461,7 +461,7 @@ static void watch_target_dies(void)
 	IS(SYS(p, watch, child_cap, WATCH_DEATH, ep, 4), 0);
 	IS(SYS(p, cap_delete, ep), 0);
 	settle();
-	kill(t);
+	kill_thread(t);
 }
 
 static void many_watches(void)

@@ -18,6 +18,7 @@ unsigned long world_expectations;
 static unsigned long failures;
 static bool fast;          /* calls go through ipc_fast first, as in trap.c */
 static struct regs before; /* a call's registers, as user code set them */
+static struct endpoint *nobody; /* dead: a line that is bound to it may be bound anew */
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
 
 /* ---- Stories ---------------------------------------------------------------------------------------------- */
@@ -49,6 +50,9 @@ static void take_down(void)
 		if (space != init)
 			object_condemn(&space->object);
 	settle();
+	for (unsigned line = 0; line < IRQ_LINES; line++) /* a bound line keeps even a dead endpoint */
+		if (irq_endpoint(line))
+			irq_bind(cap_of(init, init_irqs), line, nobody, 1);
 	while ((cap = cap_next(&init->caps, &position)))
 		if (!is_inits_own(cap))
 			object_delete_cap(cap, &budget);
@@ -109,6 +113,9 @@ static void make_room(void)
 
 void world_start(unsigned tags)
 {
+	unsigned budget = UINT32_MAX;
+	struct cap *ep;
+
 	host_boot_memory(MEMORY);
 	machine_features.pcid = machine_features.invpcid = tags > 0;
 	pcid_init(tags);
@@ -124,6 +131,11 @@ void world_start(unsigned tags)
 	init_irqs = give(init, &irq_object, CAP_IRQ | CAP_TRANSFER);
 	init_ports = give(init, &ports_object, CAP_PORTS | CAP_TRANSFER);
 	init_kernel = give(init, &kernel_object, CAP_INFO | CAP_POWER | CAP_TRANSFER);
+	ep = cap_of(init, new_endpoint(init));
+	nobody = CONTAINER_OF(ep->object, struct endpoint, object);
+	irq_bind(cap_of(init, init_irqs), IRQ_LINES - 1, nobody, 1);
+	object_delete_cap(ep, &budget);
+	settle();
 }
 
 void world_room_for_threads(unsigned count)
@@ -372,7 +384,7 @@ void settle(void)
 	}
 }
 
-void kill(struct thread *thread)
+void kill_thread(struct thread *thread)
 {
 	ipc_kill(thread);
 	settle();

@@ -44,7 +44,7 @@ int world_done(void);
 
 /* ---- Expectations ----------------------------------------------------------------------------------------- */
 
-#define EXPECT(condition) world_expect((condition), 1, #condition, __FILE__, __LINE__)
+#define EXPECT(condition) world_expect(!!(condition), 1, #condition, __FILE__, __LINE__)
 #define IS(found, wanted) world_expect((s64)(found), (s64)(wanted), #found, __FILE__, __LINE__)
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line);
 extern unsigned long world_expectations;
@@ -104,7 +104,7 @@ bool has_words(const struct thread *thread, u64 first);
 /* So many nanoseconds later; whatever expires by then does. */
 void later(u64 ns);
 u64 in(u64 ns); /* the deadline so many nanoseconds from now */
-void kill(struct thread *thread);
+void kill_thread(struct thread *thread);
 void destroy(struct space *space);
 /* Takes apart whatever is dying. */
 void settle(void);

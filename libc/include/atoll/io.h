@@ -31,7 +31,7 @@ enum {
 	 * Out:    word 0: count; so many bytes. Fewer than wanted is no error. 0: the end (on the
 	 *         console Ctrl-D).
 	 * Errors: EBADF (not open for reading), EISDIR (a directory), EINVAL (too many bytes),
-	 *         ESPIPE, EINTR (Ctrl-C was typed), EAGAIN (too many readers wait already).
+	 *         ESPIPE, EINTR (Ctrl-C was typed), EAGAIN (too many readers wait).
 	 * The console answers only when somebody has typed: one line at the most, with its newline.
 	 * Idempotent with an offset; not with IO_HERE. */
 	IO_READ = 1,
@@ -41,7 +41,7 @@ enum {
 	 *         end in either case.
 	 * Out:    word 0: count, which may be fewer than were sent: the rest was not looked at.
 	 * Errors: EBADF (not open for writing), EFBIG (beyond the largest size of a file), ENOSPC
-	 *         (no room, nothing was written), ESPIPE, EAGAIN (too many writers wait already).
+	 *         (no room, nothing was written), ESPIPE, EAGAIN (too many writers wait).
 	 * The console answers when its buffer has room.
 	 * Idempotent with an offset (and without O_APPEND); not with IO_HERE. */
 	IO_WRITE = 2,

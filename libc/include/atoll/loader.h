@@ -70,10 +70,10 @@ struct program {
 	const char *why; /* after an error: what went wrong, for people; else NULL */
 };
 
-/* Builds the space and starts the main thread. 0 or an error: -ENOEXEC, -E2BIG (arguments), -ENOMEM
- * (quota), -EINVAL, or what the kernel said. After an error nothing is left behind. Uses the
- * address range at LOADER_WINDOW in the caller's space while it works, so one thread of a space at
- * a time. */
+/* Builds the space and starts the main thread. 0 or an error: -ENOEXEC, -E2BIG (arguments), -EFBIG
+ * (larger than `frames`), -ENOMEM (quota), -EINVAL, or what the kernel said. After an error nothing
+ * is left behind. Uses the address range at LOADER_WINDOW in the caller's space while it works, so
+ * one thread of a space at a time. */
 #define LOADER_WINDOW 0x00007e0000000000ull
 int program_start(struct program *program);
 
