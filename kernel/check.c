@@ -1,8 +1,10 @@
-/* The debug checker. Every invariant that the kernel's files state at their tops, and that can be recomputed from what
- * they keep, is recomputed here the slow way and compared. One that does not hold is a panic that names it.
+/* The debug checker. Every invariant that the kernel's files state at their tops, and that can be
+ * recomputed from what they keep, is recomputed here the slow way and compared. One that does not
+ * hold is a panic that names it.
  *
- * In a kernel made with CHECK=1 trap.c calls check_exit on each way out; tests on the host (tests/host/kernel_*.c) call
- * check_all after each step. Nothing here changes anything; nothing else depends on it.
+ * In a kernel made with CHECK=1 trap.c calls check_exit on each way out; tests on the host
+ * (tests/host/kernel_*.c) call check_all after each step. Nothing here changes anything; nothing
+ * else depends on it.
  *
  * Debug. Called by trap.c; sees everything. */
 #include "check.h"
@@ -18,9 +20,9 @@
 #define ENABLED (CHECK || __STDC_HOSTED__) /* else this file makes next to no code */
 
 /* Each thread, also those that ended and are kept only for the capabilities that name them. */
-#define EACH_THREAD(t)                                                                            \
-	for (u32 t##_slot = 0, t##_left = thread_count(); t##_left > 0 && (t = next_thread(&t##_slot)); \
-	     t##_left--)
+#define EACH_THREAD(t)                                    \
+	for (u32 t##_slot = 0, t##_left = thread_count(); \
+	     t##_left > 0 && (t = next_thread(&t##_slot)); t##_left--)
 
 static struct thread *next_thread(u32 *slot)
 {
@@ -45,7 +47,8 @@ static u32 check_list(const struct list *head)
 	return length;
 }
 
-/* ---- Scheduling ------------------------------------------------------------------------------------------- */
+/* ---- Scheduling
+ * ------------------------------------------------------------------------------------------- */
 
 /* Every READY thread is queued once, at its effective priority, and nobody else is. */
 static void check_ready_queue(void)
@@ -66,16 +69,17 @@ static void check_ready_queue(void)
 		if (!list_empty(level))
 			top = LIST_FIRST(level, struct ready, link);
 	}
-	EACH_THREAD (thread)
-		if (thread->state == STATE_READY)
-			ready++;
-		else
-			ASSERT(list_empty(&thread->ready.link));
+	EACH_THREAD(thread)
+	if (thread->state == STATE_READY)
+		ready++;
+	else
+		ASSERT(list_empty(&thread->ready.link));
 	ASSERT(queued == ready);
 	ASSERT(ready_top() == top);
 }
 
-/* By falling priority, which is each waiter's effective one now; `levels` has the first of each. The length. */
+/* By falling priority, which is each waiter's effective one now; `levels` has the first of each.
+ * The length. */
 static u32 check_waitq(const struct waitq *queue, u8 state, const struct thread *lends_to)
 {
 	const struct list *level = queue->levels.next;
@@ -111,8 +115,8 @@ static int highest(const struct waitq *queue)
 	return priority;
 }
 
-/* effective(t) = max(base(t), effective of every thread that waits for t). Where nobody waits in a ring, which is
- * checked too, that has one solution. */
+/* effective(t) = max(base(t), effective of every thread that waits for t). Where nobody waits in a
+ * ring, which is checked too, that has one solution. */
 static void check_effective(const struct thread *thread)
 {
 	int priority = thread->base;
@@ -123,7 +127,8 @@ static void check_effective(const struct thread *thread)
 		if (thread->bound)
 			priority = MAX(priority, highest(&thread->bound->senders));
 		LIST_EACH (link, &thread->locks)
-			priority = MAX(priority, highest(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
+			priority = MAX(
+			    priority, highest(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
 	}
 	ASSERT(thread->effective == priority);
 	for (const struct thread *t = thread; t; t = inherit_waits_for(t))
@@ -145,7 +150,8 @@ static void check_waiting(const struct thread *thread)
 		ASSERT(!queue->lends_to->object.apart);
 		break;
 	case STATE_LOCK:
-		ASSERT(thread->lock && queue == &thread->lock->waiters && thread->lock->space == thread->space);
+		ASSERT(thread->lock && queue == &thread->lock->waiters &&
+		    thread->lock->space == thread->space);
 		break;
 	case STATE_RECEIVE:
 		ASSERT(!queue);
@@ -169,7 +175,8 @@ static void check_thread(const struct thread *thread)
 {
 	bool dead = thread->state == STATE_DEAD;
 
-	ASSERT(thread_in_slot(thread_slot(thread)) == thread && thread->object.type == OBJECT_THREAD);
+	ASSERT(
+	    thread_in_slot(thread_slot(thread)) == thread && thread->object.type == OBJECT_THREAD);
 	ASSERT(thread->object.dead == dead);
 	check_waiting(thread);
 	check_effective(thread);
@@ -191,13 +198,15 @@ static void check_queues(void)
 	u32 waiting = 0, queued = 0;
 	struct thread *thread;
 
-	EACH_THREAD (thread) {
+	EACH_THREAD(thread)
+	{
 		const struct waitq *queue = thread->waiter.queue;
 
 		queued += check_waitq(&thread->callers, STATE_REPLY, thread);
 		check_list(&thread->locks);
 		LIST_EACH (link, &thread->locks)
-			queued += check_waitq(&LIST_ENTRY(link, struct lock, of_owner)->waiters, STATE_LOCK, thread);
+			queued += check_waitq(
+			    &LIST_ENTRY(link, struct lock, of_owner)->waiters, STATE_LOCK, thread);
 		if (!queue)
 			continue;
 		waiting++;
@@ -226,8 +235,8 @@ static void check_timeouts(void)
 		ASSERT(parent->deadline < timeout->deadline ||
 		    (parent->deadline == timeout->deadline && parent->order < timeout->order));
 	}
-	EACH_THREAD (thread)
-		placed += thread->timeout.place != 0;
+	EACH_THREAD(thread)
+	placed += thread->timeout.place != 0;
 	ASSERT(armed == placed);
 	ASSERT(timeout_next() == (armed ? timeout_at(1)->deadline : TIMEOUT_NONE));
 }
@@ -238,14 +247,15 @@ void check_scheduling(void)
 
 	if (!ENABLED)
 		return;
-	EACH_THREAD (thread)
-		check_thread(thread);
+	EACH_THREAD(thread)
+	check_thread(thread);
 	check_ready_queue();
 	check_queues();
 	check_timeouts();
 }
 
-/* ---- Tallies: what refers to each object, and what each quota pays for, as counted in this pass ------------- */
+/* ---- Tallies: what refers to each object, and what each quota pays for, as counted in this pass
+ * ------------- */
 
 #define TALLIES (ENABLED ? 8192 : 1)
 
@@ -326,7 +336,8 @@ static struct tally *count(const struct object *object)
 	return t;
 }
 
-/* ---- Capabilities ----------------------------------------------------------------------------------------- */
+/* ---- Capabilities
+ * ----------------------------------------------------------------------------------------- */
 
 static u32 with_parent, children, window_links; /* over all tables in this pass */
 
@@ -350,7 +361,8 @@ static void check_cap(const struct cap *cap, const struct cap_table *table, u32 
 {
 	struct tally *t = count(cap->object);
 
-	ASSERT(cap->handle == (index | (cap_t)cap->generation << 16) && cap->index == index && cap->table == table);
+	ASSERT(cap->handle == (index | (cap_t)cap->generation << 16) && cap->index == index &&
+	    cap->table == table);
 	t->caps++;
 	t->receivers += (cap->rights & CAP_RECV) != 0;
 	if (cap->parent) {
@@ -392,7 +404,8 @@ static void check_table(const struct cap_table *table)
 	charge(table->quota, entries / CAPS_PER_FRAME * (u64)PAGE_SIZE);
 }
 
-/* ---- Mappings --------------------------------------------------------------------------------------------- */
+/* ---- Mappings
+ * --------------------------------------------------------------------------------------------- */
 
 /* Counts the tables of a root's user half, itself too, and the pages mapped in them. */
 static void count_tables(paddr table, unsigned level, unsigned entries, u64 *tables, u64 *pages)
@@ -422,8 +435,9 @@ static paddr frame_of(const struct memory *memory, u64 page)
 	return table ? table[page % 512] : 0;
 }
 
-/* The tables show what the window says. Pages that memory_protect has not reached yet may differ in what they permit,
- * never in being at once writable and executable, and never beyond the capability. */
+/* The tables show what the window says. Pages that memory_protect has not reached yet may differ in
+ * what they permit, never in being at once writable and executable, and never beyond the
+ * capability. */
 static void check_page(const struct window *window, u64 i)
 {
 	const struct memory *memory = CONTAINER_OF(window->cap->object, struct memory, object);
@@ -469,7 +483,8 @@ static void check_windows(const struct space *space)
 	charge(space->quota, tables * PAGE_SIZE);
 }
 
-/* ---- Spaces and what refers to what ----------------------------------------------------------------------- */
+/* ---- Spaces and what refers to what
+ * ----------------------------------------------------------------------- */
 
 static void check_locks(const struct space *space)
 {
@@ -479,7 +494,8 @@ static void check_locks(const struct space *space)
 		const struct thread *owner = lock->waiters.lends_to;
 		bool listed = false;
 
-		ASSERT(lock->space == space && owner && owner->space == space && !waitq_empty(&lock->waiters));
+		ASSERT(lock->space == space && owner && owner->space == space &&
+		    !waitq_empty(&lock->waiters));
 		LIST_EACH (other, &owner->locks)
 			listed |= other == &lock->of_owner;
 		ASSERT(listed);
@@ -519,7 +535,8 @@ static void count_thread(const struct thread *thread, const struct thread *runni
 static void count_dying(void)
 {
 	struct object *first = object_condemned();
-	struct list *link = first ? &first->dying : NULL, *head = first ? first->dying.previous : NULL;
+	struct list *link = first ? &first->dying : NULL,
+		    *head = first ? first->dying.previous : NULL;
 
 	for (; link != head; link = link->next) {
 		struct object *object = LIST_ENTRY(link, struct object, dying);
@@ -564,8 +581,8 @@ void check_all(const struct thread *running)
 	memset(place, 0, sizeof(place));
 	for (u32 id = 0; (space = space_next(id)); id = space->id + 1, spaces++)
 		check_space(space);
-	EACH_THREAD (thread)
-		count_thread(thread, running);
+	EACH_THREAD(thread)
+	count_thread(thread, running);
 	for (unsigned line = 0; line < IRQ_LINES; line++)
 		if (irq_endpoint(line))
 			count(&irq_endpoint(line)->object)->pins++;

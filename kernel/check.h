@@ -1,4 +1,5 @@
-/* The debug checker: what the kernel keeps up to date step by step, recomputed from scratch. See check.c. */
+/* The debug checker: what the kernel keeps up to date step by step, recomputed from scratch. See
+ * check.c. */
 #ifndef KERNEL_CHECK_H
 #define KERNEL_CHECK_H
 
@@ -10,7 +11,8 @@
 
 /* Who is ready, who waits for whom, effective priorities, deadlines. */
 void check_scheduling(void);
-/* That, and capabilities, counts of references, mappings, quotas. running: the thread that trap.c has pinned, or NULL. */
+/* That, and capabilities, counts of references, mappings, quotas. running: the thread that trap.c
+ * has pinned, or NULL. */
 void check_all(const struct thread *running);
 /* The first at each call, all at every CHECK_INTERVAL-th. */
 void check_step(const struct thread *running);

@@ -10,6 +10,7 @@
  * fault protocol.) */
 #include "fault.h"
 
+#include "endpoint.h"
 #include "ipc.h"
 #include "machine.h"
 #include "printk.h"
@@ -25,6 +26,8 @@ void fault_raise(struct thread *thread)
 	thread->fault[4] = thread->id;
 	if (thread->pager && !ipc_call_pager(thread, thread->pager, thread->pager_badge))
 		return;
+	if (!thread->space->quota->parent)
+		printk_console(true); /* init: nobody will be there to tell of it */
 	printk("%s: thread %u killed: exception %u, error %lx, at %lx, address %lx, no pager\n",
 	    thread->space->name, thread_slot(thread), (unsigned)regs->vector, regs->error,
 	    regs->rip, thread->fault[2]);

@@ -20,10 +20,7 @@
 #include "inherit.h"
 #include "lock.h"
 #include "memory.h"
-#include "quota.h"
 #include "transfer.h"
-
-static struct pool endpoints = POOL("endpoint", sizeof(struct endpoint));
 
 static void arm(struct thread *thread, u64 deadline)
 {
@@ -428,31 +425,4 @@ void ipc_kill(struct thread *thread)
 	if (thread->bound)
 		ipc_release(thread);
 	object_condemn(&thread->object);
-}
-
-struct endpoint *endpoint_create(struct quota *quota)
-{
-	struct endpoint *endpoint = quota_alloc(quota, &endpoints);
-
-	if (!endpoint)
-		return NULL;
-	endpoint->object.type = OBJECT_ENDPOINT;
-	endpoint->object.quota = quota;
-	list_init(&endpoint->object.watches);
-	list_init(&endpoint->object.dying);
-	waitq_init(&endpoint->senders, NULL);
-	return endpoint;
-}
-
-void endpoint_free(struct endpoint *endpoint)
-{
-	quota_free(endpoint->object.quota, &endpoints, endpoint);
-}
-
-void endpoint_unpin(struct endpoint *endpoint)
-{
-	ASSERT(endpoint->object.pins > 0);
-	endpoint->object.pins--;
-	if (object_unused(&endpoint->object))
-		endpoint_free(endpoint);
 }

@@ -41,9 +41,4 @@ void ipc_release(struct thread *receiver);
 /* From any state to DEAD; what is left of it is object.c's work. No harm if it is dead. */
 void ipc_kill(struct thread *thread);
 
-struct endpoint *endpoint_create(struct quota *quota);
-void endpoint_free(struct endpoint *endpoint);
-/* One reason less to keep it. */
-void endpoint_unpin(struct endpoint *endpoint);
-
 #endif

@@ -7,6 +7,7 @@
  * Layer 6. Called by trap.c, syscall.c; calls ipc.c, the machine. */
 #include "irq.h"
 
+#include "endpoint.h"
 #include "machine.h"
 
 /* The badge of a capability narrows these two: a mask of lines, a range of ports. */

@@ -25,7 +25,7 @@
 	(BOOT_INFO - PAGE_SIZE) /* with a page on either side that is never mapped \
 				 */
 #define PCID_MOST      4095
-#define RESERVE_FRAMES 64       /* what tables and slots need that nobody is charged for */
+#define RESERVE_FRAMES 64 /* what tables and slots need that nobody is charged for */
 
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
 static struct boot_info boot_info;

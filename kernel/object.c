@@ -14,6 +14,7 @@
  * memory.c, space.c, cap.c, watch.c. */
 #include "object.h"
 
+#include "endpoint.h"
 #include "ipc.h"
 #include "lock.h"
 #include "machine.h"
@@ -86,10 +87,10 @@ bool object_delete_cap(struct cap *cap, unsigned *budget)
 	struct object *object = cap->object;
 	struct cap *parent = cap->parent;
 
+	watch_drop(cap); /* first: cap_shed takes its children away, and that is not for a watch to tell */
 	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || *budget == 0)
 		return false;
 	(*budget)--;
-	watch_drop(cap);
 	cap_remove(cap);
 	if (abandoned(object))
 		object_condemn(object);

@@ -9,7 +9,9 @@
 #include "syscall.h"
 
 #include "cap.h"
+#include "endpoint.h"
 #include "fault.h"
+#include "handle.h"
 #include "info.h"
 #include "inherit.h"
 #include "ipc.h"
@@ -32,63 +34,6 @@
 #define ARG3(t) ((t)->regs.r10)
 #define ARG4(t) ((t)->regs.r8)
 #define ARG5(t) ((t)->regs.r9)
-
-/* ---- Handles to objects --------------------------------------------------------------- */
-
-static int find(struct thread *t, cap_t handle, u32 rights, struct cap **cap)
-{
-	return cap_find(&t->space->caps, handle, rights, cap);
-}
-
-/* 0 names the caller's own space. */
-static int find_space(struct thread *t, cap_t handle, struct space **space)
-{
-	struct cap *cap;
-	int error;
-
-	*space = t->space;
-	if (!handle)
-		/* it may have been condemned under the caller's feet */
-		return t->space->object.dead ? -EPIPE : 0;
-	error = find(t, handle, CAP_SPACE, &cap);
-	if (!error)
-		*space = CONTAINER_OF(cap->object, struct space, object);
-	return error;
-}
-
-/* 0 names the caller itself. */
-static int find_thread(struct thread *t, cap_t handle, struct thread **thread)
-{
-	struct cap *cap;
-	int error;
-
-	*thread = t;
-	if (!handle)
-		return 0;
-	error = find(t, handle, CAP_THREAD, &cap);
-	if (!error)
-		*thread = CONTAINER_OF(cap->object, struct thread, object);
-	return error;
-}
-
-/* An endpoint that the caller may set these bits of. */
-static int find_target(struct thread *t, cap_t handle, u64 bits, struct endpoint **endpoint)
-{
-	struct cap *cap;
-	int error = find(t, handle, CAP_NOTIFY, &cap);
-
-	if (error)
-		return error;
-	if (cap->badge && (bits & ~cap->badge))
-		return -EPERM;
-	*endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
-	return bits ? 0 : -EINVAL;
-}
-
-static s64 give(struct thread *t, struct object *object, u32 rights)
-{
-	return cap_insert(&t->space->caps, object, rights | CAP_TRANSFER, 0, NULL)->handle;
-}
 
 /* ---- Messages ------------------------------------------------------------------------- */
 
@@ -135,10 +80,10 @@ static s64 do_thread_create(struct thread *t)
 	struct space *space;
 	struct thread *new;
 	struct cap *pager = NULL;
-	int error = find_space(t, ARG0(t), &space);
+	int error = handle_space(t, ARG0(t), &space);
 
 	if (!error && ARG5(t))
-		error = find(t, ARG5(t), CAP_SEND, &pager);
+		error = handle_find(t, ARG5(t), CAP_SEND, &pager);
 	if (error)
 		return error;
 	if (ARG1(t) >= USER_END || ARG2(t) > USER_END || ARG4(t) >= PRIORITIES)
@@ -154,13 +99,13 @@ static s64 do_thread_create(struct thread *t)
 	if (pager)
 		fault_set_pager(
 		    new, CONTAINER_OF(pager->object, struct endpoint, object), pager->badge);
-	return give(t, &new->object, CAP_THREAD);
+	return handle_give(t, &new->object, CAP_THREAD);
 }
 
 static s64 do_thread_start(struct thread *t)
 {
 	struct thread *thread;
-	int error = find_thread(t, ARG0(t), &thread);
+	int error = handle_thread(t, ARG0(t), &thread);
 
 	if (error)
 		return error;
@@ -190,7 +135,7 @@ static s64 set_pager(struct thread *t, struct thread *thread, cap_t handle)
 		fault_set_pager(thread, NULL, 0);
 		return 0;
 	}
-	error = find(t, handle, CAP_SEND, &cap);
+	error = handle_find(t, handle, CAP_SEND, &cap);
 	if (!error)
 		fault_set_pager(
 		    thread, CONTAINER_OF(cap->object, struct endpoint, object), cap->badge);
@@ -200,7 +145,7 @@ static s64 set_pager(struct thread *t, struct thread *thread, cap_t handle)
 static s64 do_thread_set(struct thread *t)
 {
 	struct thread *thread;
-	int error = find_thread(t, ARG0(t), &thread);
+	int error = handle_thread(t, ARG0(t), &thread);
 
 	if (error)
 		return error;
@@ -219,7 +164,7 @@ static s64 do_thread_set(struct thread *t)
 static s64 do_thread_kill(struct thread *t)
 {
 	struct thread *thread;
-	int error = find_thread(t, ARG0(t), &thread);
+	int error = handle_thread(t, ARG0(t), &thread);
 
 	if (!error)
 		ipc_kill(thread);
@@ -245,13 +190,13 @@ static s64 do_space_create(struct thread *t)
 	if (error)
 		return error;
 	space = space_create(t->space->quota, frames * PAGE_SIZE, ceiling, name, length, ARG4(t));
-	return space ? give(t, &space->object, CAP_SPACE) : -ENOMEM;
+	return space ? handle_give(t, &space->object, CAP_SPACE) : -ENOMEM;
 }
 
 static s64 do_space_destroy(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_SPACE, &cap);
+	int error = handle_find(t, ARG0(t), CAP_SPACE, &cap);
 
 	if (error && error != -EPIPE)
 		return error;
@@ -267,7 +212,8 @@ static s64 do_endpoint_create(struct thread *t)
 	if (error)
 		return error;
 	endpoint = endpoint_create(t->space->quota);
-	return endpoint ? give(t, &endpoint->object, CAP_SEND | CAP_RECV | CAP_NOTIFY) : -ENOMEM;
+	return endpoint ? handle_give(t, &endpoint->object, CAP_SEND | CAP_RECV | CAP_NOTIFY)
+			: -ENOMEM;
 }
 
 static s64 do_endpoint_unbind(struct thread *t)
@@ -281,10 +227,10 @@ static s64 do_cap_mint(struct thread *t)
 	struct space *space;
 	struct cap *cap;
 	u64 badge;
-	int error = find_space(t, ARG3(t), &space);
+	int error = handle_space(t, ARG3(t), &space);
 
 	if (!error)
-		error = find(t, ARG0(t), space == t->space ? 0 : CAP_TRANSFER, &cap);
+		error = handle_find(t, ARG0(t), space == t->space ? 0 : CAP_TRANSFER, &cap);
 	if (error)
 		return error;
 	if (ARG1(t) == 0 || ARG1(t) > CAP_ALL)
@@ -299,7 +245,7 @@ static s64 do_cap_mint(struct thread *t)
 /* Deleting and revoking work on what is left of a dead object too. */
 static int find_dead_or_alive(struct thread *t, cap_t handle, struct cap **cap)
 {
-	int error = find(t, handle, 0, cap);
+	int error = handle_find(t, handle, 0, cap);
 
 	return error == -EPIPE ? 0 : error;
 }
@@ -330,10 +276,10 @@ static s64 do_watch(struct thread *t)
 {
 	struct endpoint *target;
 	struct cap *cap;
-	int error = find(t, ARG0(t), 0, &cap);
+	int error = handle_find(t, ARG0(t), 0, &cap);
 
 	if (!error)
-		error = find_target(t, ARG2(t), ARG3(t), &target);
+		error = handle_target(t, ARG2(t), ARG3(t), &target);
 	if (error)
 		return error;
 	return ARG1(t) > WATCH_DERIVED ? -EINVAL : watch_add(cap, ARG1(t), target, ARG3(t));
@@ -353,7 +299,8 @@ static s64 do_mem_create(struct thread *t)
 	if (error)
 		return error;
 	memory = memory_create(bytes / PAGE_SIZE, t->space->quota);
-	return memory ? give(t, &memory->object, CAP_READ | CAP_WRITE | CAP_EXECUTE) : -ENOMEM;
+	return memory ? handle_give(t, &memory->object, CAP_READ | CAP_WRITE | CAP_EXECUTE)
+		      : -ENOMEM;
 }
 
 static s64 do_mem_map(struct thread *t)
@@ -361,10 +308,10 @@ static s64 do_mem_map(struct thread *t)
 	unsigned budget = PAGE_BUDGET;
 	struct space *space;
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_READ, &cap);
+	int error = handle_find(t, ARG0(t), CAP_READ, &cap);
 
 	if (!error)
-		error = find_space(t, ARG1(t), &space);
+		error = handle_space(t, ARG1(t), &space);
 	return error ? error : memory_map(cap, space, ARG2(t), ARG3(t), ARG4(t), ARG5(t), &budget);
 }
 
@@ -372,7 +319,7 @@ static s64 do_mem_unmap(struct thread *t)
 {
 	unsigned budget = OBJECT_BUDGET;
 	struct space *space;
-	int error = find_space(t, ARG0(t), &space);
+	int error = handle_space(t, ARG0(t), &space);
 
 	return error ? error : memory_unmap(space, ARG1(t), ARG2(t), &budget);
 }
@@ -381,7 +328,7 @@ static s64 do_mem_protect(struct thread *t)
 {
 	unsigned budget = OBJECT_BUDGET;
 	struct space *space;
-	int error = find_space(t, ARG0(t), &space);
+	int error = handle_space(t, ARG0(t), &space);
 
 	return error ? error : memory_protect(space, ARG1(t), ARG2(t), ARG3(t), &budget);
 }
@@ -392,17 +339,17 @@ static s64 do_irq_bind(struct thread *t)
 {
 	struct endpoint *endpoint;
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_IRQ, &cap);
+	int error = handle_find(t, ARG0(t), CAP_IRQ, &cap);
 
 	if (!error)
-		error = find_target(t, ARG2(t), ARG3(t), &endpoint);
+		error = handle_target(t, ARG2(t), ARG3(t), &endpoint);
 	return error ? error : irq_bind(cap, ARG1(t), endpoint, ARG3(t));
 }
 
 static s64 do_irq_ack(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_IRQ, &cap);
+	int error = handle_find(t, ARG0(t), CAP_IRQ, &cap);
 
 	return error ? error : irq_ack(cap, ARG1(t));
 }
@@ -410,7 +357,7 @@ static s64 do_irq_ack(struct thread *t)
 static s64 do_port_in(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_PORTS, &cap);
+	int error = handle_find(t, ARG0(t), CAP_PORTS, &cap);
 
 	return error ? error : port_in(cap, ARG1(t), ARG2(t));
 }
@@ -418,7 +365,7 @@ static s64 do_port_in(struct thread *t)
 static s64 do_port_out(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_PORTS, &cap);
+	int error = handle_find(t, ARG0(t), CAP_PORTS, &cap);
 
 	return error ? error : port_out(cap, ARG1(t), ARG2(t), ARG3(t));
 }
@@ -438,7 +385,7 @@ static s64 do_lock_wake(struct thread *t)
 static s64 do_kernel_info(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_INFO, &cap);
+	int error = handle_find(t, ARG0(t), CAP_INFO, &cap);
 
 	return error ? error : info_write(t->space, ARG1(t), ARG2(t), ARG3(t), ARG4(t));
 }
@@ -446,7 +393,7 @@ static s64 do_kernel_info(struct thread *t)
 static s64 do_poweroff(struct thread *t)
 {
 	struct cap *cap;
-	int error = find(t, ARG0(t), CAP_POWER, &cap);
+	int error = handle_find(t, ARG0(t), CAP_POWER, &cap);
 
 	if (error)
 		return error;

@@ -90,8 +90,8 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 struct thread *thread_in_slot(u16 slot);
 /* Of that id, or NULL when it has gone. */
 struct thread *thread_by_id(u64 id);
-/* The first thread whose slot is not below slot, or NULL. Those that ended and are kept only for the
- * capabilities that name them do not count: their space may be gone. */
+/* The first thread whose slot is not below slot, or NULL. Those that ended and are kept only for
+ * the capabilities that name them do not count: their space may be gone. */
 struct thread *thread_next(u32 slot);
 u32 thread_count(void);
 static inline u16 thread_slot(const struct thread *thread)

@@ -8,6 +8,7 @@
  * Layer 6. Called by object.c, syscall.c; calls ipc.c, quota.c. */
 #include "watch.h"
 
+#include "endpoint.h"
 #include "quota.h"
 
 static struct pool watches = POOL("watch", sizeof(struct watch));

@@ -1,8 +1,9 @@
-/* bootstat: what booting cost. Under `tools/run --icount` a tick is one guest instruction, so the figures are exact. */
-#include <inttypes.h>
+/* bootstat: what booting cost. Under `tools/run --icount` a tick is one guest instruction, so the
+ * figures are exact. */
+#include "program.h"
 #include <atoll/name.h>
 #include <atoll/sys.h>
-#include "program.h"
+#include <inttypes.h>
 
 static const char usage[] =
     "usage: bootstat\n"

@@ -170,6 +170,20 @@ static void find_archive(void)
 	init.image = map_module(archive, ARCHIVE_WINDOW);
 }
 
+/* What is wrong with the archive is told here, once: who looks into it later finds less, and does
+ * not know why. */
+static void check_archive(void)
+{
+	struct ustar archive;
+	struct ustar_entry entry;
+	enum ustar_result got;
+
+	ustar_open(&archive, init.image, init.bytes);
+	while ((got = ustar_next(&archive, &entry)) != USTAR_END)
+		if (got == USTAR_BAD)
+			report("archive: at byte %lu: %s", (unsigned long)archive.at, archive.why);
+}
+
 /* The module `commands`: text for the session to run. */
 static void find_commands(void)
 {
@@ -204,15 +218,10 @@ static void complain(unsigned line, const char *why, const char *word)
 
 static void read_conf(void)
 {
-	struct ustar archive;
 	struct ustar_entry file;
 
-	if (!ustar_find(init.image, init.bytes, CONF_FILE, &file)) {
-		ustar_open(&archive, init.image, init.bytes);
-		if (ustar_next(&archive, &file) == USTAR_BAD)
-			report("archive: %s", archive.why);
+	if (!ustar_find(init.image, init.bytes, CONF_FILE, &file))
 		fatal("no " CONF_FILE " in the archive", 0);
-	}
 	conf_parse(file.data, file.bytes, &init.conf, complain);
 	if (!init.conf.services)
 		fatal(CONF_FILE " names no server", 0);
@@ -236,6 +245,7 @@ int main(void)
 	init.boot = (const struct boot_info *)BOOT_INFO;
 	report_init(init.boot->ports);
 	find_archive();
+	check_archive();
 	find_commands();
 	read_conf();
 	init.endpoint = new_endpoint();

@@ -155,23 +155,6 @@ int service_watch(struct service *service)
 	return watch(service->program.thread, WATCH_DEATH, init.endpoint, 1ull << service->pid);
 }
 
-/* The whole archive, for what is wrong with it: something that should be in it was not found. */
-static void report_archive(void)
-{
-	struct ustar archive;
-	struct ustar_entry entry;
-	enum ustar_result got;
-	static bool told;
-
-	if (told)
-		return;
-	told = true;
-	ustar_open(&archive, init.image, init.bytes);
-	while ((got = ustar_next(&archive, &entry)) != USTAR_END)
-		if (got == USTAR_BAD)
-			report("archive: at byte %lu: %s", (unsigned long)archive.at, archive.why);
-}
-
 /* It cannot be started, and trying again would change nothing: those who call it, or will, shall
  * not wait for ever. */
 static void give_up(struct service *service)
@@ -201,7 +184,6 @@ void service_start(struct service *service)
 	if (!ustar_find(init.image, init.bytes, conf->program, &file)) {
 		report("%s: no %s in the archive (init.conf:%u)", conf->name, conf->program,
 		    conf->line);
-		report_archive();
 		give_up(service);
 		return;
 	}

@@ -19,7 +19,7 @@ for name, options in PATHS.items():
 	done = run('ls /; wc /etc/motd; ps; echo the last line', *options)
 	equal(done.status, 0, name + ': status 0')
 	lines = done.text.splitlines()
-	ok(len(lines) > 2 and lines[1].split() == ['bin', 'etc', 'home', 'servers'], name + ': ls', done)
+	ok(len(lines) > 2 and {'bin', 'etc', 'servers'} <= set(lines[1].split()), name + ': ls', done)
 	ok(counts + ['/etc/motd'] in [line.split() for line in lines], name + ': wc', done)
 	ok(any(re.match(r' +1 init +RECEIVE', line) for line in lines), name + ': ps', done)
 	ok(done.text.endswith('\nthe last line\n'), name + ': all of it, and nothing behind', repr(done.text[-60:]))

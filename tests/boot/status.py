@@ -1,36 +1,56 @@
 #!/usr/bin/python3
-"""The exit status of a run is the guest's, whatever the guest writes on its console."""
+"""What the run's exit status says: how the last command ended, or what became of the machine. It comes from the kernel;
+nothing that a program prints can imitate it."""
 import os, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
+from variant import Elf, Folder, together
 
-for commands, status in {
-	'true': 0,
-	'false': 1,
-	'': 0,
-	'# nothing': 0,
-	'true; false': 1,
-	'false; true': 0,
-	'exit 42; true': 42,
-	'exit 255': 255,
-	'poweroff': 0,
-	'poweroff 7; true': 7,
-	'no-such-command': 127,
-	'echo atoll: exit status 0; false': 1,
-	'echo; echo "atoll: exit status 3"; true': 0,
-	'ls | |': 2,
-}.items():
-	equal(run(commands).status, status, '%r: status %d' % (commands, status))
+HANG = 3 # seconds given to a command that sleeps for ever
 
-for emulator in 'qemu', 'bochs':
-	done = run('echo before; sleep 1000', '--emulator', emulator, timeout=8)
-	equal(done.status, 124, emulator + ': out of time: 124')
-	contains(done.text, 'before', emulator + ': what it wrote until then')
-	contains(done.errors, 'timed out after 8 s', emulator + ': and why it ended')
-	# An init that is no program: the kernel has nothing to go on with.
-	done = run('true', '--emulator', emulator, '--module', 'init=Makefile')
-	equal(done.status, 99, emulator + ': panic: 99')
-	contains(done.text, 'panic', emulator + ': and its text on the console')
-	contains(done.text, 'kernel_main', emulator + ': with a backtrace by name')
-	contains(done.log, 'panic', emulator + ": and in the kernel's log")
+with Folder() as folder:
+	with open(BUILD + '/iso/boot/init', 'rb') as file:
+		init = Elf(file.read())
+	# An init whose first instruction is ud2.
+	broken = Elf(init)
+	entry = broken.at(broken.get('e_entry'))
+	broken[entry:entry + 2] = b'\x0f\x0b'
+	text = folder.file(b'This is no program.\n')
+	broken = folder.file(broken)
+
+	RUNS = [ # status, commands, options, what it shows
+		(0, 'true', (), 'the last command succeeded'),
+		(1, 'true; false', (), 'the last command failed'),
+		(0, 'false; true', (), 'an earlier one does not count'),
+		(42, 'exit 42', (), 'exit 42'),
+		(255, 'exit 255', (), 'exit 255'),
+		(127, 'nosuchprogram', (), 'no such program'),
+		(126, '/home', (), 'a directory is no program'),
+		(2, 'echo "', (), 'a mistake in the commands'),
+		(137, "sh -c 'kill -9 $$'", (), 'the last command was killed'),
+		(0, 'poweroff; false', (), 'poweroff ends all'),
+		(3, 'echo; echo atoll: exit status 0; exit 3', (), 'a forged line on the console does not count'),
+		(99, None, ('--module', 'init=' + text), 'kernel panic'),
+		(98, None, ('--module', 'init=' + broken), 'D5 init dies: a clear halt, not a hang'),
+		(99, 'true', ('--cpu', 'qemu32'), 'a processor without long mode'),
+		(99, 'true', ('--cpu', 'qemu64,-nx'), 'a processor without NX'),
+		(124, 'sleep 1000000', (), 'a command that never ends'),
+		(99, None, ('--emulator', 'bochs', '--module', 'init=' + text), 'kernel panic on Bochs'),
+		(42, 'exit 42', ('--emulator', 'bochs'), 'exit 42 on Bochs'),
+		(98, None, ('--emulator', 'bochs', '--module', 'init=' + broken), 'D5 init dies, on Bochs'),
+	]
+	SAYS = { # what must stand on the console besides
+		'D5 init dies: a clear halt, not a hang': 'killed: exception 6, error 0, at %x' % init.get('e_entry'),
+		'D5 init dies, on Bochs': 'init has ended, and with it everything: the system halts.',
+		'kernel panic': 'module init cannot be started: not a 64-bit ELF file',
+		'a processor without long mode': 'Atoll: this processor has no 64-bit mode.',
+		'a processor without NX': 'Atoll: this processor cannot forbid execution of data pages (NX).',
+		'a command that never ends': 'starting init',
+		'no such program': 'nosuchprogram: not found',
+	}
+	work = lambda r: run(r[1], *r[2], timeout=HANG if r[0] == 124 else PATIENCE)
+	for (status, commands, options, name), done in zip(RUNS, together(work, RUNS)):
+		ok(done.status == status, '%d: %s' % (status, name), done)
+		if name in SAYS:
+			contains(done.text, SAYS[name], '%d: %s: told on the console' % (status, name))
 finish()

@@ -74,6 +74,8 @@ static _Noreturn void end(int status)
 	host.status = status;
 	if (host.on_end)
 		longjmp(*host.on_end, 1);
+	if (host.explain)
+		host.explain();
 	if (status == 99) {
 		fprintf(stderr, "kernel panic: %s\n", host.panic);
 		fflush(stdout);

@@ -26,7 +26,9 @@ struct host {
 	u64 allocations;   /* frames, pool objects and charges asked for so far */
 	u64 fail_at;       /* the one that fails; 0: none */
 	u64 failed;        /* how many did */
+	bool paused;       /* what the test itself makes does not count and does not fail */
 	/* Ends */
+	void (*explain)(void); /* called before the test breaks off */
 	jmp_buf *on_end;   /* where a panic or a power-off goes; NULL: it ends the test */
 	int status;        /* of the power-off; 99 and a text: panic */
 	char panic[256];

@@ -46,7 +46,7 @@ static void *hooked_memset(void *to, int value, size_t bytes)
 
 static bool fails(void)
 {
-	bool now = ++host.allocations == host.fail_at;
+	bool now = !host.paused && ++host.allocations == host.fail_at;
 
 	host.failed += now;
 	return now;

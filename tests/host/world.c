@@ -38,6 +38,13 @@ static bool is_inits_own(const struct cap *cap)
 	return cap->handle == init_irqs || cap->handle == init_ports || cap->handle == init_kernel;
 }
 
+void world_release_interrupts(void)
+{
+	for (unsigned line = 0; line < IRQ_LINES; line++)
+		if (irq_endpoint(line))
+			irq_bind(cap_of(init, init_irqs), line, nobody, 1);
+}
+
 /* Everything but init ends; init keeps what it has from the start. */
 static void take_down(void)
 {
@@ -50,9 +57,7 @@ static void take_down(void)
 		if (space != init)
 			object_condemn(&space->object);
 	settle();
-	for (unsigned line = 0; line < IRQ_LINES; line++) /* a bound line keeps even a dead endpoint */
-		if (irq_endpoint(line))
-			irq_bind(cap_of(init, init_irqs), line, nobody, 1);
+	world_release_interrupts();
 	while ((cap = cap_next(&init->caps, &position)))
 		if (!is_inits_own(cap))
 			object_delete_cap(cap, &budget);
@@ -141,12 +146,16 @@ void world_start(unsigned tags)
 void world_room_for_threads(unsigned count)
 {
 	struct space *space = new_space_with("room", count + 100, 0);
+	struct thread **thread = calloc(count, sizeof(*thread));
 	unsigned budget = UINT32_MAX;
 	struct cap *cap;
 	u32 position = 0;
 
 	for (unsigned i = 0; i < count; i++)
-		new_inactive(space, 0);
+		thread[i] = new_inactive(space, 0);
+	for (unsigned i = count; i-- > 0;) /* so that the lowest slots are used first again */
+		ipc_kill(thread[i]);
+	free(thread);
 	while ((cap = cap_next(&init->caps, &position)))
 		if (!is_inits_own(cap))
 			object_delete_cap(cap, &budget);

@@ -13,6 +13,7 @@
 #include "kernel/cap.h"
 #include "kernel/check.h"
 #include "kernel/clock.h"
+#include "kernel/endpoint.h"
 #include "kernel/frame.h"
 #include "kernel/inherit.h"
 #include "kernel/ipc.h"
@@ -106,6 +107,8 @@ void later(u64 ns);
 u64 in(u64 ns); /* the deadline so many nanoseconds from now */
 void kill_thread(struct thread *thread);
 void destroy(struct space *space);
+/* A bound interrupt line keeps even a dead endpoint: no line does after this. */
+void world_release_interrupts(void);
 /* Takes apart whatever is dying. */
 void settle(void);
 

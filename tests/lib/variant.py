@@ -109,7 +109,7 @@ class Elf(bytearray):
 	PROGRAM = {
 		'p_type': (0, 'I'), 'p_flags': (4, 'I'), 'p_offset': (8, 'Q'), 'p_vaddr': (16, 'Q'), 'p_paddr': (24, 'Q'),
 		'p_filesz': (32, 'Q'), 'p_memsz': (40, 'Q'), 'p_align': (48, 'Q')}
-	LOAD, EXECUTABLE = 1, 1
+	LOAD, EXECUTABLE, WRITABLE = 1, 1, 2
 
 	def where(self, field, segment):
 		if field in self.HEADER:

@@ -1,6 +1,7 @@
 /* Devices: interrupt lines and ports belong to who holds a capability. An ordinary program has none
  * and is refused. Run as init (tools/run --module init=build/tests/target/devices) this story holds
- * all, and goes on: ports of CMOS and COM1, the clock's interrupt, narrowed capabilities. */
+ * all, and goes on: ports of CMOS and COM1, the clock's interrupt, narrowed capabilities.
+ * BOOT: init */
 #include "lib/story.h"
 
 static cap_t ep;

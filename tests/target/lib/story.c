@@ -319,6 +319,11 @@ static int map_image(const struct child *c)
 
 bool child_make(struct child *c, uint64_t frames)
 {
+	return child_make_below(c, frames, (unsigned)own_priority() + HIGHEST);
+}
+
+bool child_make_below(struct child *c, uint64_t frames, unsigned ceiling)
+{
 	const uint64_t bytes = image_bytes();
 	int64_t image = mem_create(bytes + CHILD_THREADS * STACK_SIZE), space;
 
@@ -327,7 +332,7 @@ bool child_make(struct child *c, uint64_t frames)
 		shared = map_pages(SHARED, SHARED_BYTES / PAGE_SIZE);
 	if (image < 0)
 		return false;
-	space = space_create(frames, (unsigned)own_priority() + HIGHEST, "child", 5, 0xc);
+	space = space_create(frames, ceiling, "child", 5, 0xc);
 	if (space < 0) {
 		cap_delete((cap_t)image);
 		return false;

@@ -114,6 +114,8 @@ struct child {
 
 /* False: out of memory, and nothing is left behind. frames: what the child itself may spend. */
 bool child_make(struct child *c, uint64_t frames);
+/* The same, none of whose threads gets a base priority above the ceiling. */
+bool child_make_below(struct child *c, uint64_t frames, unsigned ceiling);
 /* A thread of it that runs this, which must not return (child_exit). Its capability, or an error.
  */
 int64_t child_start(
