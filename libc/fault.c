@@ -1,5 +1,6 @@
 /* What a fault message (FAULT_OP, abi.h) says, in words and as a signal. No system calls:
  * tests/host/fault.c. */
+#include <atoll/startup.h>
 #include <atoll/supervisor.h>
 #include <stdio.h>
 
@@ -35,6 +36,18 @@ int fault_signal(uint64_t vector)
 	return signal ? signal : END_KILL;
 }
 
+/* What a fault at this address mostly comes from. */
+static const char *likely(unsigned long code, unsigned long address)
+{
+	if (code & PAGE_PRESENT)
+		return " (protected)";
+	if (address < PAGE_SIZE)
+		return " (null pointer)";
+	if (address < STACK_TOP - STACK_BYTES && address >= STACK_TOP - 2 * STACK_BYTES)
+		return " (stack overflow)";
+	return "";
+}
+
 int fault_describe(const uint64_t word[MSG_WORDS], char *text, unsigned long size)
 {
 	unsigned long vector = word[0], code = word[1], address = word[2], rip = word[3];
@@ -45,7 +58,7 @@ int fault_describe(const uint64_t word[MSG_WORDS], char *text, unsigned long siz
 						     : "reading";
 
 		return snprintf(text, size, "page fault %s 0x%lx%s at 0x%lx", what, address,
-		    code & PAGE_PRESENT ? " (protected)" : "", rip);
+		    likely(code, address), rip);
 	}
 	if (vector < 32 && exceptions[vector].text)
 		return snprintf(text, size, "%s at 0x%lx", exceptions[vector].text, rip);

@@ -106,6 +106,7 @@ static int copy(const char *from, const char *to)
 				       : copy_file(from, to, &source);
 }
 
+/* The last argument is the target, and must be a directory when there are several sources. */
 int main(int argc, char **argv)
 {
 	const char *to = argv[argc - 1];

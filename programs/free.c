@@ -57,6 +57,8 @@ static int spaces(cap_t kernel)
 	return bytes < 0 ? (int)-bytes : 0;
 }
 
+/* The kernel counts frames; what a space may use is its quota, which is a limit and no reservation.
+ */
 int main(int argc, char **argv)
 {
 	struct info_system system;

@@ -64,6 +64,7 @@ static void print(const struct counts *counts, const char *name)
 	printf("%s%s\n", *name ? " " : "", name);
 }
 
+/* Counts each file, prints as it goes, and the sum if there were several. */
 int main(int argc, char **argv)
 {
 	struct counts total = { 0 };

@@ -146,6 +146,8 @@ static unsigned char *set_new(struct pattern *p)
 	return p->sets[p->set_count++];
 }
 
+/* [abc], [a-z], [^...]. Letters are doubled before the set is negated: with -i [^a] excludes A too.
+ */
 static bool compile_set(struct compiler *c)
 {
 	unsigned char *set = set_new(c->p);
@@ -256,6 +258,7 @@ static bool compile_times(struct compiler *c, int start)
 	return times(c, start, m, n);
 }
 
+/* Any number of repetition signs behind an atom whose code begins at `start`. */
 static bool compile_repetitions(struct compiler *c, int start)
 {
 	for (;;) {
@@ -365,6 +368,7 @@ static bool compile_branch(struct compiler *c)
 	return true;
 }
 
+/* Alternatives: each tries the first branch and, beside it, all others. */
 static bool compile_branches(struct compiler *c)
 {
 	int start = c->p->length, jump;
@@ -387,6 +391,8 @@ static bool compile_branches(struct compiler *c)
 	return true;
 }
 
+/* The program begins with the first branch and ends in CODE_MATCH; every way through it gets there.
+ */
 struct pattern *pattern_compile(const char *text, unsigned flags, const char **error)
 {
 	struct pattern *p = calloc(1, sizeof *p);

@@ -121,6 +121,8 @@ static unsigned read_options(int argc, char **argv)
 	return flags;
 }
 
+/* The status says whether anything was found, and an error outweighs that; but who only wants the
+ * status (-q), and has a line, does not care what else went wrong. */
 int main(int argc, char **argv)
 {
 	const char *error;

@@ -50,6 +50,7 @@ static bool takes(const struct instruction *i, unsigned char byte)
 	return i->code == CODE_ANY || (i->set[byte / 8] >> byte % 8 & 1);
 }
 
+/* One step for each byte: from the places reached before it to those reached behind it. */
 bool pattern_match(struct pattern *p, const char *line, size_t length)
 {
 	struct run run = { .pattern = p, .line = (const unsigned char *)line, .length = length };

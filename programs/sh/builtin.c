@@ -9,6 +9,7 @@
 
 #define PATH_BYTES 1024
 
+/* PWD and OLDPWD follow; without an argument it is HOME, with "-" where one was before. */
 static int builtin_cd(int argc, char **argv)
 {
 	const char *to = argc > 1 ? argv[1] : variable_get("HOME");
@@ -82,6 +83,7 @@ static void list_exported(void)
 			printf("export %s\n", text);
 }
 
+/* Names may come with values; without any name the exported ones are listed. */
 static int builtin_export(int argc, char **argv)
 {
 	int status = 0;
@@ -141,6 +143,7 @@ static int builtin_nothing(int argc, char **argv)
 	return 0;
 }
 
+/* Looked for before programs: a program of the same name is run by its path. */
 builtin *find_builtin(const char *name)
 {
 	static const struct {

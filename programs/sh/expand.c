@@ -138,6 +138,7 @@ static const char *double_quotes(struct expansion *e, const char *at)
 	return *at ? at + 1 : at;
 }
 
+/* Walks over a word. Each kind of quoting is a step of its own; all they share is put(). */
 static void expand(struct expansion *e, const char *at)
 {
 	while (*at) {

@@ -131,6 +131,7 @@ static void mend_terminal(void)
 	}
 }
 
+/* The shell as a person knows it: tell of jobs, prompt, read, run, until the end of input. */
 static void run_input(void)
 {
 	struct text text = { 0 };
@@ -154,6 +155,7 @@ static void run_input(void)
 	free(text.bytes);
 }
 
+/* A script is read as a whole before any of it is run, so a mistake at its end is told first. */
 static int run_file(const char *name)
 {
 	struct text text = { 0 };
@@ -187,6 +189,7 @@ static void greet(void)
 		close(fd);
 }
 
+/* TEXT, FILE or standard input; only at the last may somebody type. */
 int main(int argc, char **argv)
 {
 	extern char **environ;

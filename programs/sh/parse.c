@@ -72,6 +72,7 @@ static size_t skip_quotes(const char *text, size_t at)
 	return at + 1;
 }
 
+/* To the end of a word: over quotes, which may hold anything, and over what a backslash quotes. */
 static void scan_word(struct parser *p)
 {
 	const char *text = p->text;
@@ -224,6 +225,7 @@ static bool parse_redirect(struct parser *p, struct command *command)
 	return true;
 }
 
+/* Words and redirections in any order, at least one of either. */
 static bool parse_command(struct parser *p)
 {
 	struct list *list = p->list;

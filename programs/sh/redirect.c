@@ -25,6 +25,8 @@ static int open_file(const struct redirect *redirect)
 	return fd;
 }
 
+/* In the order written; the first that fails undoes those before it (but not what > has emptied).
+ */
 bool redirects_open(const struct command *command, struct opened **opened)
 {
 	*opened = calloc(command->redirects + 1, sizeof **opened);

@@ -23,6 +23,7 @@ void complain(const char *format, ...)
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
+/* Of a variable, or of what looks like one. Valid until the next call. */
 static const char *value(const char *name)
 {
 	static char text[24];

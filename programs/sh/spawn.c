@@ -145,6 +145,7 @@ static int status_of(int status, const char *name, pid_t pid)
 	return STATUS_SIGNAL(number);
 }
 
+/* Whoever was in front before (an outer shell's child: us) is so again afterwards. */
 int wait_in_front(pid_t pid, const char *name)
 {
 	int64_t before = 0;

@@ -130,6 +130,8 @@ enum key {
 	KEY_NONE
 };
 
+/* Does what a key means. Those that find nothing to do are silent, but the arrows through the
+ * history ring the bell at its ends. */
 static void named_key(struct line *line, enum key key)
 {
 	switch (key) {
@@ -199,6 +201,7 @@ static void bracket_key(struct line *line, unsigned char byte)
 	named_key(line, key);
 }
 
+/* Behind an escape: the start of a longer sequence, or a letter typed with Alt. */
 static void escape_key(struct line *line, unsigned char byte)
 {
 	line->state = KEY_PLAIN;
@@ -222,6 +225,8 @@ static void escape_key(struct line *line, unsigned char byte)
 	}
 }
 
+/* One of the 32 control characters, or Rubout. Those without a meaning are ignored: what they might
+ * do on a screen would put it out of step with the line. */
 static enum line_event control_key(struct line *line, unsigned char byte)
 {
 	switch (byte) {
@@ -302,6 +307,7 @@ static bool utf8_key(struct line *line, unsigned char byte)
 	return true;
 }
 
+/* A key may be several bytes: what the ones so far mean is kept in line->state and line->utf8. */
 enum line_event line_key(struct line *line, unsigned char byte)
 {
 	bool lf_of_crlf = line->after_cr && byte == '\n';

@@ -39,6 +39,7 @@ static int io_read(struct request *r)
 	return SERVE_DEFER;
 }
 
+/* Whoever comes when others wait must wait behind them, so that output keeps its order. */
 static int io_write(struct request *r)
 {
 	struct writer *writer;
@@ -131,6 +132,7 @@ static void set_foreground(uint64_t pid)
 	}
 }
 
+/* The commands, each with its answer in word 0. */
 static int io_tty(struct request *r)
 {
 	uint64_t argument = r->word[1], *answer = &r->reply.word[0];

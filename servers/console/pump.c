@@ -28,6 +28,7 @@ static void line_is_ready(size_t bytes)
 	console.ready_bytes = bytes;
 }
 
+/* Takes the oldest key out of the input ring and does what the editor says it means. */
 static void handle_key(void)
 {
 	struct line *line = &console.line;

@@ -38,6 +38,7 @@ void clear_screen(void)
 	draw_prompt();
 }
 
+/* The prompt is put aside meanwhile: the writer's lines must not be taken for it. */
 size_t write_some(const char *bytes, size_t count)
 {
 	static char prompt[OUTPUT_PROMPT];

@@ -10,6 +10,8 @@
 /* Entries of block[] that a file of the largest size has. */
 #define BLOCKS_MAX (FILE_SIZE_MAX / CONTENTS_BLOCK)
 
+/* Three cases: a block that was written; the archive; neither. The last two go on as far as no
+ * block was written, the archive also only as far as it goes. */
 const char *contents_peek(const struct contents *contents, uint64_t offset, size_t *count)
 {
 	size_t index = offset / CONTENTS_BLOCK, within = offset % CONTENTS_BLOCK;
@@ -97,6 +99,7 @@ static char *own_block(struct contents *contents, size_t index, uint64_t *used)
 	return block;
 }
 
+/* Block by block: when memory runs out, what was written stays written. */
 int64_t contents_write(
     struct contents *contents, uint64_t offset, const char *from, size_t count, uint64_t *used)
 {

@@ -22,6 +22,7 @@ static int make_parents(struct tree *tree, const char *path, uint64_t time)
 	return 0;
 }
 
+/* One entry. What is there already is replaced, unless it is of another kind. */
 static int add(struct tree *tree, const struct ustar_entry *entry, uint64_t time)
 {
 	uint32_t type = entry->directory ? IO_TYPE_DIRECTORY : IO_TYPE_FILE;
@@ -46,6 +47,7 @@ static int add(struct tree *tree, const struct ustar_entry *entry, uint64_t time
 	return 0;
 }
 
+/* What cannot be added is counted and left out: half a tree is better than none at boot. */
 uint64_t load_archive(
     struct tree *tree, const void *archive, size_t bytes, unsigned *files, unsigned *bad)
 {

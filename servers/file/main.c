@@ -71,6 +71,8 @@ static void notified(uint64_t bits)
 			open_close(&table, number, &tree);
 }
 
+/* The number and its capability come first: when there are none left, nothing has been created or
+ * emptied yet. */
 static int file_open(struct request *r)
 {
 	int number = open_number(&table, (uint32_t)r->badge), error;

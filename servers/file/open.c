@@ -54,6 +54,8 @@ static int check_node(const struct node *node, unsigned flags)
 	return !directory && (flags & O_DIRECTORY) ? -ENOTDIR : 0;
 }
 
+/* Everything that can fail comes before the first change but one: a file that O_CREAT makes, for
+ * that is what fails last. */
 int open_path(struct open_table *table, int number, struct tree *tree, const char *path,
     size_t bytes, uint64_t flags, uint32_t mode, uint32_t client, uint64_t now)
 {
@@ -89,6 +91,7 @@ void open_close(struct open_table *table, unsigned number, struct tree *tree)
 
 /* ---- Reading and writing --------------------------------------------------------------------- */
 
+/* Files from the archive mostly lie together, and then no byte is copied here. */
 int open_read(struct open_file *file, uint64_t wanted, uint64_t offset, char *room,
     const char **bytes, size_t *count)
 {
@@ -114,6 +117,7 @@ int open_read(struct open_file *file, uint64_t wanted, uint64_t offset, char *ro
 	return 0;
 }
 
+/* Appending means the end at the time of writing, wherever others have moved it to. */
 int64_t open_write(struct open_file *file, struct tree *tree, const char *bytes, size_t count,
     uint64_t offset, uint64_t now)
 {

@@ -159,6 +159,7 @@ int tree_find(const struct tree *tree, const char *path, size_t bytes, struct no
 
 /* ---- Operations ------------------------------------------------------------------------------ */
 
+/* Made first, and then named: so nobody sees half of it, and a full tree stays as it is. */
 int tree_create(struct tree *tree, const char *path, size_t bytes, uint32_t type, uint32_t mode,
     uint64_t now, struct node **created)
 {
@@ -246,6 +247,7 @@ static int check_rename(const struct tree *tree, const struct place *from, const
 	return directory ? -ENOTDIR : 0;
 }
 
+/* Both places are found and checked before anything moves. */
 int tree_rename(struct tree *tree, const char *old, size_t old_bytes, const char *new,
     size_t new_bytes, uint64_t now)
 {

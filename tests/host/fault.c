@@ -1,6 +1,7 @@
 // SOURCES: libc/fault.c
 // A crash is told in words that say where to look.
 #include "tap.h"
+#include <atoll/startup.h>
 #include <atoll/supervisor.h>
 #include <string.h>
 
@@ -18,7 +19,10 @@ int main(void)
 	const uint64_t word[MSG_WORDS] = { 14, 4, 0, 0x401234, 7 };
 	char little[12];
 
-	told(14, 4, 0, "page fault reading 0x0 at 0x401234", 11);
+	told(14, 4, 0, "page fault reading 0x0 (null pointer) at 0x401234", 11);
+	told(14, 6, STACK_TOP - STACK_BYTES - 8,
+	    "page fault writing 0x7fffffcdfff8 (stack overflow) at 0x401234", 11);
+	told(14, 6, STACK_TOP - STACK_BYTES, "page fault writing 0x7fffffce0000 at 0x401234", 11);
 	told(14, 6, 0x1000, "page fault writing 0x1000 at 0x401234", 11);
 	told(14, 7, 0x401000, "page fault writing 0x401000 (protected) at 0x401234", 11);
 	told(14, 0x15, 0x500000, "page fault executing 0x500000 (protected) at 0x401234", 11);
@@ -28,7 +32,7 @@ int main(void)
 	told(13, 0, 0, "privileged instruction or address not canonical at 0x401234", 11);
 	told(30, 0, 0, "exception 30 at 0x401234", 9);
 	told(UINT64_MAX, 0, 0, "exception 18446744073709551615 at 0x401234", 9);
-	ok(fault_describe(word, little, sizeof little) == 34 && !strcmp(little, "page fault "),
+	ok(fault_describe(word, little, sizeof little) == 49 && !strcmp(little, "page fault "),
 	    "cut to the room there is");
 	return tap_done();
 }

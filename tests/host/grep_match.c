@@ -17,84 +17,84 @@ static bool matches(const char *text, unsigned flags, const char *line)
 	return result;
 }
 
+static const struct {
+	const char *pattern;
+	unsigned flags;
+	const char *yes, *no;
+} cases[] = {
+	{ "", 0, "", NULL },
+	{ "", 0, "x", NULL },
+	{ "abc", 0, "xxabcxx", "ab" },
+	{ "a.c", 0, "abc", "ac" },
+	{ "^ab", 0, "abx", "xab" },
+	{ "ab$", 0, "xab", "abx" },
+	{ "^$", 0, "", "x" },
+	{ "a*", 0, "", NULL },
+	{ "ba*c", 0, "baaac", "bxc" },
+	{ "*a", 0, "*a", "aa" },
+	{ "^*a", 0, "*a", "x*a" },
+	{ "a^b", 0, "a^b", "ab" },
+	{ "a$b", 0, "a$b", "ab" },
+	{ "a+", 0, "a+", "aa" },
+	{ "a\\+b", 0, "aaab", "b" },
+	{ "a\\?b", 0, "b", "x" },
+	{ "a|b", 0, "a|b", "a" },
+	{ "a\\|b", 0, "b", "c" },
+	{ "\\(ab\\)*c", 0, "ababc", "x" },
+	{ "^\\(ab\\)*c", 0, "c", "abac" },
+	{ "\\(^a\\)", 0, "ab", "ba" },
+	{ "\\(a$\\)", 0, "ba", "ab" },
+	{ "a\\{3\\}", 0, "aaa", "aa" },
+	{ "^a\\{2,3\\}$", 0, "aaa", "aaaa" },
+	{ "^a\\{2,\\}$", 0, "aaaaaa", "a" },
+	{ "^\\(ab\\)\\{0,2\\}$", 0, "abab", "ababab" },
+	{ "^xa\\{0\\}y", 0, "xy", "xay" },
+	{ "[abc]d", 0, "cd", "d" },
+	{ "[^abc]d", 0, "xd", "ad" },
+	{ "[a-f]", 0, "e", "g" },
+	{ "[]a]", 0, "]", "b" },
+	{ "[^]a]", 0, "b", "]" },
+	{ "[a-]", 0, "-", "b" },
+	{ "[[:digit:]][[:alpha:]_]", 0, "1_", "11" },
+	{ "[[:nope", 0, NULL, "x" },
+	{ "[\\]", 0, "\\", "x" },
+	{ "\\.", 0, ".", "x" },
+	{ "\\*", 0, "*", "x" },
+	{ "\\[a", 0, "[a", "a" },
+	{ "a\\{", 0, NULL, "a" },
+	{ "x)", 0, "x)", "x" },
+	{ "a+b", MATCH_EXTENDED, "aab", "b" },
+	{ "a?b", MATCH_EXTENDED, "b", "a" },
+	{ "(ab|cd)+e", MATCH_EXTENDED, "abcde", "ae" },
+	{ "^(a|b)*$", MATCH_EXTENDED, "abba", "abc" },
+	{ "a{2}", MATCH_EXTENDED, "aa", "a" },
+	{ "a|b|cc", MATCH_EXTENDED, "xcc", "c" },
+	{ "^(|a)$", MATCH_EXTENDED, "", "b" },
+	{ "\\(", MATCH_EXTENDED, "(", "x" },
+	{ "a^", MATCH_EXTENDED, NULL, "a^" },
+	{ "()*x", MATCH_EXTENDED, "x", "y" },
+	{ "(a*)*b", MATCH_EXTENDED, "aab", "aa" },
+	{ "(a*)+", MATCH_EXTENDED, "", NULL },
+	{ "hello", MATCH_FOLD, "HeLLo", "hell" },
+	{ "HELLO", MATCH_FOLD, "hello", "hell" },
+	{ "[A-C]x", MATCH_FOLD, "bX", "dx" },
+	{ "[^a]x", MATCH_FOLD, "bx", "AX" },
+	{ "a.*[", MATCH_FIXED, "xa.*[x", "abc[" },
+	{ "\\(", MATCH_FIXED, "\\(", "(" },
+	{ "^a|b)", MATCH_FIXED, "x^a|b)", "a" },
+	{ "HE*", MATCH_FIXED | MATCH_FOLD, "the*", "he" },
+	{ "m.*we", 0, "M\303\266we m\303\266we", "x" },
+};
+
 static void test_table(void)
 {
-	static const struct {
-		const char *pattern;
-		unsigned flags;
-		const char *yes, *no;
-	} table[] = {
-		{ "", 0, "", NULL },
-		{ "", 0, "x", NULL },
-		{ "abc", 0, "xxabcxx", "ab" },
-		{ "a.c", 0, "abc", "ac" },
-		{ "^ab", 0, "abx", "xab" },
-		{ "ab$", 0, "xab", "abx" },
-		{ "^$", 0, "", "x" },
-		{ "a*", 0, "", NULL },
-		{ "ba*c", 0, "baaac", "bxc" },
-		{ "*a", 0, "*a", "aa" },
-		{ "^*a", 0, "*a", "x*a" },
-		{ "a^b", 0, "a^b", "ab" },
-		{ "a$b", 0, "a$b", "ab" },
-		{ "a+", 0, "a+", "aa" },
-		{ "a\\+b", 0, "aaab", "b" },
-		{ "a\\?b", 0, "b", "x" },
-		{ "a|b", 0, "a|b", "a" },
-		{ "a\\|b", 0, "b", "c" },
-		{ "\\(ab\\)*c", 0, "ababc", "x" },
-		{ "^\\(ab\\)*c", 0, "c", "abac" },
-		{ "\\(^a\\)", 0, "ab", "ba" },
-		{ "\\(a$\\)", 0, "ba", "ab" },
-		{ "a\\{3\\}", 0, "aaa", "aa" },
-		{ "^a\\{2,3\\}$", 0, "aaa", "aaaa" },
-		{ "^a\\{2,\\}$", 0, "aaaaaa", "a" },
-		{ "^\\(ab\\)\\{0,2\\}$", 0, "abab", "ababab" },
-		{ "^xa\\{0\\}y", 0, "xy", "xay" },
-		{ "[abc]d", 0, "cd", "d" },
-		{ "[^abc]d", 0, "xd", "ad" },
-		{ "[a-f]", 0, "e", "g" },
-		{ "[]a]", 0, "]", "b" },
-		{ "[^]a]", 0, "b", "]" },
-		{ "[a-]", 0, "-", "b" },
-		{ "[[:digit:]][[:alpha:]_]", 0, "1_", "11" },
-		{ "[[:nope", 0, NULL, "x" },
-		{ "[\\]", 0, "\\", "x" },
-		{ "\\.", 0, ".", "x" },
-		{ "\\*", 0, "*", "x" },
-		{ "\\[a", 0, "[a", "a" },
-		{ "a\\{", 0, NULL, "a" },
-		{ "x)", 0, "x)", "x" },
-		{ "a+b", MATCH_EXTENDED, "aab", "b" },
-		{ "a?b", MATCH_EXTENDED, "b", "a" },
-		{ "(ab|cd)+e", MATCH_EXTENDED, "abcde", "ae" },
-		{ "^(a|b)*$", MATCH_EXTENDED, "abba", "abc" },
-		{ "a{2}", MATCH_EXTENDED, "aa", "a" },
-		{ "a|b|cc", MATCH_EXTENDED, "xcc", "c" },
-		{ "^(|a)$", MATCH_EXTENDED, "", "b" },
-		{ "\\(", MATCH_EXTENDED, "(", "x" },
-		{ "a^", MATCH_EXTENDED, NULL, "a^" },
-		{ "()*x", MATCH_EXTENDED, "x", "y" },
-		{ "(a*)*b", MATCH_EXTENDED, "aab", "aa" },
-		{ "(a*)+", MATCH_EXTENDED, "", NULL },
-		{ "hello", MATCH_FOLD, "HeLLo", "hell" },
-		{ "HELLO", MATCH_FOLD, "hello", "hell" },
-		{ "[A-C]x", MATCH_FOLD, "bX", "dx" },
-		{ "[^a]x", MATCH_FOLD, "bx", "AX" },
-		{ "a.*[", MATCH_FIXED, "xa.*[x", "abc[" },
-		{ "\\(", MATCH_FIXED, "\\(", "(" },
-		{ "^a|b)", MATCH_FIXED, "x^a|b)", "a" },
-		{ "HE*", MATCH_FIXED | MATCH_FOLD, "the*", "he" },
-		{ "m.*we", 0, "M\303\266we m\303\266we", "x" },
-	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool yes = !cases[i].yes || matches(cases[i].pattern, cases[i].flags, cases[i].yes);
+		bool no = !cases[i].no || !matches(cases[i].pattern, cases[i].flags, cases[i].no);
 
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		bool yes = !table[i].yes || matches(table[i].pattern, table[i].flags, table[i].yes);
-		bool no = !table[i].no || !matches(table[i].pattern, table[i].flags, table[i].no);
-
-		ok(yes && no, "\"%s\" (%u) matches \"%s\", not \"%s\"", table[i].pattern,
-		    table[i].flags, table[i].yes ? table[i].yes : "-",
-		    table[i].no ? table[i].no : "-");
+		ok(yes && no, "\"%s\" (%u) matches \"%s\", not \"%s\"", cases[i].pattern,
+		    cases[i].flags, cases[i].yes ? cases[i].yes : "-",
+		    cases[i].no ? cases[i].no : "-");
 	}
 }
 

@@ -3,19 +3,27 @@ them; and several runs side by side."""
 import concurrent.futures
 import io
 import os
+import re
 import shutil
 import struct
 import subprocess
 import tarfile
 import tempfile
 
-from atoll import BUILD, TOP
+from atoll import BUILD, TOP, run
 
 
 def together(work, things):
 	"""work(thing) of each, two at a time; the results in order, each as soon as it and those before it are there."""
 	with concurrent.futures.ThreadPoolExecutor(2) as pool:
 		yield from pool.map(work, things)
+
+
+def sections(parts, *options, **more):
+	"""Runs several command lines in one boot. Returns what each printed, and the run."""
+	done = run('; '.join('echo @%d; %s' % part for part in enumerate(parts)), *options, **more)
+	texts = dict(re.findall(r'^@(\d+)\n(.*?)(?=^@|\Z)', done.text, re.M | re.S))
+	return [texts.get(str(i), '') for i in range(len(parts))], done
 
 
 class Folder(tempfile.TemporaryDirectory):

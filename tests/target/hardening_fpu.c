@@ -96,7 +96,8 @@ static void look(struct worker *w)
 		uint32_t control, status, tags, rest[4];
 	} environment;
 
-	__asm__ volatile("fnstenv %0" : "=m"(environment));
+	/* The first use: the kernel fills in a clean state, and must not mind the user's DF. */
+	__asm__ volatile("std; fnstenv %0; cld" : "=m"(environment));
 	tag = (uint16_t)environment.tags;
 	w->result = tag; /* 0xffff: all empty */
 	store((struct vectors *)w->msg.recv);

@@ -1,5 +1,5 @@
 /* 100,000 random system calls from an unprivileged process: half with valid handles and arguments,
- * an eighth with one argument wrong, the rest garbage. Three threads of a child space make them and
+ * an eighth with one argument wrong, the rest garbage. Five threads of a child space make them and
  * find what they made in common pools: endpoints, memory, threads, spaces, reply tokens, locks.
  * They may kill themselves, unmap their code, destroy their space or sleep for ever: then main,
  * which watches from a higher priority, makes the next child. In the end all frames and handles are
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define CALLS   100000
-#define THREADS 3
+#define THREADS 5
 #define FRAMES  400 /* what a child may spend */
 
 /* What main and the child share. */
@@ -34,6 +34,7 @@ enum kind { ENDPOINT, MEMORY, THREAD, SPACE, TOKEN, KINDS };
 #define POOL_SIZE 12
 
 static uint64_t pool[KINDS][POOL_SIZE];
+static uint64_t last_token;
 static uint64_t locks[4], thread_ids[4];
 static struct msg_ext exts[4];
 static uint64_t random_state;
@@ -102,7 +103,7 @@ static uint64_t soon(void)
 	case 1:
 		return time_in_ms(below(5));
 	default:
-		return below(2) ? DEADLINE_NOW : time_in_ns(below(20000));
+		return below(4) ? time_in_ns(below(100000)) : DEADLINE_NOW;
 	}
 }
 
@@ -124,6 +125,11 @@ static uint64_t message_ext(uint64_t *label)
 	return below(3) || caps || bytes ? (uint64_t)ext : 0;
 }
 
+static uint64_t some_token(void)
+{
+	return below(2) ? last_token : one_of(TOKEN);
+}
+
 /* Arguments in the order rdi, rsi, rdx, r10, r8, r9. */
 static void good_message(unsigned number, uint64_t *a)
 {
@@ -133,8 +139,10 @@ static void good_message(unsigned number, uint64_t *a)
 	a[1] = label;
 	a[3] = soon();
 	a[4] = one_of(ENDPOINT);
-	a[0] = number == SYS_ipc_call || number == SYS_ipc_recv ? (below(16) ? one_of(ENDPOINT) : 0)
-								: one_of(TOKEN);
+	if (number == SYS_ipc_reply || number == SYS_ipc_reply_recv)
+		a[0] = some_token();
+	else
+		a[0] = below(16) ? one_of(ENDPOINT) : 0;
 	if (number == SYS_ipc_call && below(8) == 0)
 		a[0] = BOARD->parent;
 }
@@ -189,8 +197,8 @@ static void good_thread(unsigned number, uint64_t *a)
 					       : one_of(ENDPOINT);
 		if (a[1] != THREAD_PRIORITY && below(8) == 0)
 			a[0] = 0;
-	} else if (number == SYS_thread_kill && below(200) == 0) {
-		a[0] = 0;
+	} else if (number == SYS_thread_kill && a[0] == 0 && below(100)) {
+		a[0] = NO_CAP; /* 0 would be its own end */
 	}
 }
 
@@ -239,7 +247,7 @@ static void good_arguments(unsigned number, uint64_t *a)
 		good_message(number, a);
 		break;
 	case SYS_delegate:
-		a[0] = one_of(TOKEN);
+		a[0] = some_token();
 		a[1] = one_of(THREAD);
 		break;
 	case SYS_notify:
@@ -262,7 +270,7 @@ static void good_arguments(unsigned number, uint64_t *a)
 	case SYS_space_destroy:
 		do
 			a[0] = one_of(SPACE);
-		while (a[0] == BOARD->own_space && below(300));
+		while (a[0] == BOARD->own_space && below(200)); /* its end */
 		break;
 	case SYS_cap_mint:
 	case SYS_cap_delete:
@@ -311,7 +319,7 @@ static void keep_result(unsigned number, const struct registers *r, const uint64
 	else if (number == SYS_cap_mint && a[3] == 0)
 		keep(ENDPOINT, r->rax); /* of whatever kind */
 	else if ((number == SYS_ipc_recv || number == SYS_ipc_reply_recv) && r->rdx)
-		keep(TOKEN, r->rdx);
+		keep(TOKEN, last_token = r->rdx);
 }
 
 static void one_call(void)
@@ -408,8 +416,6 @@ static bool one_child(void)
 		answer_all();
 		idle = BOARD->calls == before ? idle + 1 : 0;
 	}
-	{ struct info_space si = space_info(0xc); static unsigned n[20]; n[si.threads > 9 ? 9 : si.threads]++; static unsigned k; struct info_thread t; uint64_t first=0; while (kernel_info(kernel_cap(), INFO_THREADS, first, &t, sizeof t) > 0) { first = t.slot+1; if (t.tag == 0xc) n[10 + t.state]++; } 
-	if (++k % 100 == 0) for (int i=0;i<20;i++) note("%d: %u", i, n[i]); }
 	child_end(&c);
 	return true;
 }

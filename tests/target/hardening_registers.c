@@ -206,6 +206,40 @@ static void forbidden_flags(void)
 	is((int64_t)r.rflags, PLAIN, "IOPL, VM, VIF, VIP, RF cannot be set, IF cannot be cleared");
 }
 
+static void nothing(struct worker *w)
+{
+}
+
+/* The kernel's own work does not notice them: string instructions that fill a buffer, an IRETQ to a
+ * new thread. */
+static void flags_in_the_kernel(void)
+{
+	static struct {
+		uint64_t below[64]; /* where a copy that runs backwards would go */
+		struct info_system info;
+	} backwards, plain;
+	struct worker w = { .run = nothing };
+	struct registers r = { .rax = SYS_kernel_info,
+		.rdi = kernel_cap(),
+		.rsi = INFO_SYSTEM,
+		.r10 = (uint64_t)&backwards.info,
+		.r8 = sizeof backwards.info,
+		.rflags = PLAIN | FLAG_DF | FLAG_AC };
+
+	kernel_info(kernel_cap(), INFO_SYSTEM, 0, &plain.info, sizeof plain.info);
+	raw_call(&r);
+	is((int64_t)r.rax, sizeof backwards.info, "kernel_info: called with DF and AC set");
+	ok(backwards.info.frames_total == plain.info.frames_total &&
+		backwards.info.tsc_hz == plain.info.tsc_hz &&
+		memcmp(backwards.below, plain.below, sizeof plain.below) == 0,
+	    "DF: the kernel copies forwards all the same");
+	prepare(&w, HIGHER);
+	r = (struct registers){ .rax = SYS_thread_start, .rdi = w.cap, .rflags = PLAIN | FLAG_NT };
+	raw_call(&r);
+	ok(r.rax == 0 && finished(&w), "NT: the kernel goes to a new thread all the same");
+	end(&w);
+}
+
 /* With TF set each instruction behind the call is a #DB, and none in the kernel. */
 static void single_step(struct worker *w)
 {
@@ -388,6 +422,7 @@ int main(void)
 	message_calls();
 	flags();
 	forbidden_flags();
+	flags_in_the_kernel();
 	trap_flag();
 	newborn();
 	mended();

@@ -38,8 +38,8 @@ enum {
 
 /* The signal that a CPU exception stands for. (libc/fault.c) */
 int fault_signal(uint64_t vector);
-/* A FAULT_OP's words for people, without newline: "page fault reading 0x0 at 0x401234". Returns its
- * length as snprintf does. (libc/fault.c) */
+/* A FAULT_OP's words for people, without newline: "page fault reading 0x0 (null pointer) at
+ * 0x401234". Returns its length as snprintf does. (libc/fault.c) */
 int fault_describe(const uint64_t word[MSG_WORDS], char *text, unsigned long size);
 
 #endif
