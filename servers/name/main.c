@@ -1,7 +1,8 @@
 /* name: from names to capabilities. The operations: protocol.h; what is remembered: table.c.
  *
- * A registered capability is kept as it came; each lookup gets a copy minted for that caller. A
- * record's slot is also the notification bit that says its object died. */
+ * Of a registered capability we keep a copy with the rights that lookups hand out; each lookup gets
+ * one of that, minted for its caller. A record's slot is also the notification bit that says its
+ * object died. */
 #include "table.h"
 #include <atoll/server.h>
 #include <atoll/startup.h>
@@ -91,23 +92,34 @@ static int do_register(struct request *r)
 	uint64_t owner = r->badge == NAME_INIT && r->word[0] ? r->word[0] : r->badge, replaced;
 	uint32_t rights;
 	unsigned slot;
+	int64_t kept;
 	int error = find_rights(r->cap[0], &rights);
 
-	if (!error)
-		error = table_add(&table, r->bytes, r->length, r->badge, owner, r->cap[0], rights,
-		    &slot, &replaced);
+	/* An endpoint dies with its server. Nothing would ever tell us to forget what a program
+	 * registers else. */
+	if (!error && r->badge >= NAME_PROGRAMS && !(rights & CAP_SEND))
+		error = EPERM;
 	if (error)
 		return error;
-	if (replaced)
+	/* A copy with the rights that we hand out: if it could receive, the endpoint would not die
+	 * while we have it. */
+	kept = cap_mint(r->cap[0], rights, 0, 0);
+	if (kept < 0)
+		return (int)-kept;
+	error = table_add(&table, r->bytes, r->length, r->badge, owner, (cap_t)kept, rights, &slot,
+	    &replaced);
+	if (!error && replaced)
 		cap_delete((cap_t)replaced);
-	error = watch(r->cap[0], WATCH_DEATH, server.endpoint, 1ull << slot);
-	if (error) {
-		table_remove(&table, slot);
-		return error;
+	if (!error) {
+		error = watch((cap_t)kept, WATCH_DEATH, server.endpoint, 1ull << slot);
+		if (error)
+			table_remove(&table, slot);
 	}
-	request_take(r, 0);
-	wake();
-	return 0;
+	if (error)
+		cap_delete((cap_t)kept);
+	else
+		wake();
+	return error;
 }
 
 static int do_lookup(struct request *r)

@@ -19,9 +19,10 @@
  * In:     bytes: the name (no NUL); word 0: whose it is, heeded from init only, else the caller's.
  *         One capability, with CAP_TRANSFER and not narrowed: an endpoint's (copies of it get
  *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ).
- * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (full).
+ * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (full),
+ *         EPERM (no endpoint, of a pid from 16 on: nothing would end its name).
  * Idempotent: the owner, or init, may register a name anew, and the new capability takes the old
- * one's place. The name goes when the object dies. */
+ * one's place. The name goes when the object dies, an endpoint when nobody can receive there. */
 #define NAME_REGISTER 1
 
 /* A capability for a name.

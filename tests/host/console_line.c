@@ -228,7 +228,7 @@ static void test_history_bounds(void)
 		    "--------------------------------------------------");
 
 		history_add(&history, text, (size_t)length);
-		for (int age = 0; age <= i && age < 100; age++) {
+		for (int age = 0; i % 50 == 0 && age <= i && age < 100; age++) {
 			int number = -1;
 
 			sscanf(history_get(&history, (unsigned)age), "line %d", &number);
@@ -271,7 +271,7 @@ static void test_random(void)
 	bool right = true;
 
 	srand(1);
-	for (int run = 0; run < 300 && right; run++) {
+	for (int run = 0; run < 150 && right; run++) {
 		unsigned columns = 16 + (unsigned)rand() % 80;
 
 		begin(columns, (unsigned)rand() % columns);
@@ -293,19 +293,24 @@ static void test_random(void)
 				printf("# run %d key %d, %u columns\n", run, i, columns);
 		}
 	}
-	ok(right, "60,000 random keys: the screen shows the line after each");
+	ok(right, "30,000 random keys: the screen shows the line after each");
+}
+
+static void emit_nowhere(const char *bytes, size_t count)
+{
+	emitted += bytes ? count : 0;
 }
 
 static void test_garbage(void)
 {
 	begin(37, 0);
+	line.emit = emit_nowhere;
 	for (int i = 0; i < 200000; i++) {
 		unsigned char byte = rand() % 3
 		    ? (unsigned char)rand()
 		    : (unsigned char)"\033[;O~ABCD0123456789"[rand() % 19];
 		enum line_event event;
 
-		terminal_clear(37); /* the picture does not matter here */
 		event = line_key(&line, byte);
 		if (event == LINE_DONE || event == LINE_PARTIAL || event == LINE_EOF)
 			line_reset(&line);

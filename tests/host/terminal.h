@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS    600
+#define ROWS    300
 #define COLUMNS 100
 #define CELL    5
 
@@ -28,7 +28,7 @@ static void terminal_clear(unsigned columns)
 
 static void erase_below(void)
 {
-	for (unsigned row = terminal.row; row < ROWS; row++)
+	for (unsigned row = terminal.row; row < ROWS && row < terminal.row + 100; row++)
 		for (unsigned c = row == terminal.row ? terminal.column : 0; c < COLUMNS; c++)
 			terminal.cell[row][c][0] = '\0';
 }

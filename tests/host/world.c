@@ -13,6 +13,7 @@
 #define RESTARTS_MAX  100000
 
 struct space *init;
+struct thread *world_running;
 cap_t init_irqs, init_ports, init_kernel;
 unsigned long world_expectations;
 static unsigned long failures;
@@ -69,17 +70,18 @@ static bool tell(void (*body)(void))
 {
 	u64 frames = frame_available(), used = init->quota->used;
 	unsigned long failed = failures;
+	u32 threads = thread_count();
 
 	for (unsigned round = 0; round < 2; round++) {
 		fast = round == 0;
 		inherit_enabled = true;
 		body();
 		host.fail_at = 0;
-		check_all(NULL);
+		check_all(world_running);
 		take_down();
-		check_all(NULL);
+		check_all(world_running);
 		IS(space_count(), 1);
-		IS(thread_count(), 0);
+		IS(thread_count(), threads);
 		IS(init->quota->used, used);
 		IS(frame_available(), frames);
 	}
@@ -279,6 +281,7 @@ struct msg_ext get_ext(struct space *space, uaddr address)
 s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 {
 	u64 rip = 0x400002;
+	s64 result;
 
 	if (t->state != STATE_READY)
 		panic("the story lets a thread call that is not READY, but in state %u", t->state);
@@ -295,13 +298,10 @@ s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 	before = t->regs;
 	if (!fast || !ipc_fast(t))
 		syscall_dispatch(t);
-	check_all(t);
-	if (t->state != STATE_READY) {
-		object_unpin(&t->object);
-		return WAITS;
-	}
+	result = t->state != STATE_READY ? WAITS : t->regs.rip != rip ? RESTART : (s64)t->regs.rax;
 	object_unpin(&t->object);
-	return t->regs.rip != rip ? RESTART : (s64)t->regs.rax;
+	check_all(world_running);
+	return result;
 }
 
 bool world_only_rax_changed(const struct thread *t)
@@ -325,7 +325,7 @@ s64 world_call(struct thread *t, u64 number, const u64 argument[6])
 			return result;
 		now[0] = t->regs.rdi; /* reply_recv notes there that the reply is made */
 		object_step();
-		check_all(NULL);
+		check_all(world_running);
 		if (t->state != STATE_READY)
 			return WAITS;
 	}
@@ -380,7 +380,7 @@ void later(u64 ns)
 	host.tsc += ns;
 	while (timeout_next() <= host.tsc)
 		trap_idle(VECTOR_TIMER);
-	check_all(NULL);
+	check_all(world_running);
 }
 
 void settle(void)
@@ -389,7 +389,7 @@ void settle(void)
 		if (i == RESTARTS_MAX)
 			panic("something never stops dying");
 		object_step();
-		check_all(NULL);
+		check_all(world_running);
 	}
 }
 

@@ -33,6 +33,9 @@
 extern struct space *init;
 extern cap_t init_irqs, init_ports, init_kernel; /* init's capabilities for the hardware, all rights */
 
+/* The thread that trap.c has pinned, in tests that enter the kernel there; else NULL. */
+extern struct thread *world_running;
+
 /* Once in a process. tags: PCIDs (0: the processor has none). */
 void world_start(unsigned tags);
 /* The kernel keeps its table of threads at the size it once had; stories about many need that before they start. */

@@ -115,6 +115,11 @@ while not text.endswith(b'$ ') and (got := os.read(p.stdout.fileno(), 1000)):
 text = p.communicate(b'echo one two\rpoweroff 6\r')[0]
 ok(p.returncode == 6 and b'\none two\n' in text, 'commands on standard input', text)
 
+for options in ['--uefi'], ['--emulator', 'bochs'], ['--cpu', 'qemu64']:
+	done = call('-c', 'echo the last line', *options)
+	ok(re.match(r'\d+ MiB, .*starting init\n', done.stdout), '%s: nothing of the firmware in front' % ' '.join(options), done)
+	ok(done.stdout.endswith('\nthe last line\n'), '%s: and all to the last byte' % ' '.join(options), done)
+
 # ---- Many at once ----------------------------------------------------------------------------------------------------
 
 many = [(n, subprocess.Popen(['tools/run', '-t', '120', '-c', 'exit %d' % n, '--emulator', e], stdout=subprocess.DEVNULL))

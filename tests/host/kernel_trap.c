@@ -1,0 +1,427 @@
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// The ways in and the way out: who runs next, for how long, when the timer is armed, what an interrupt does, and that
+// the running thread's memory outlasts whatever happens to it. Numbers are those of the cases in issue 3.
+#include "world.h"
+
+#include "kernel/irq.h"
+#include "kernel/timeout.h"
+#include "kernel/trap.h"
+
+#define OP    MSG_LABEL(1, 1, 0, 0)
+#define SLICE 10000000ull
+
+static struct thread *ground; /* of init, priority 0: there is always somebody to run */
+static struct thread *current;
+static struct space *space;
+
+static void enter(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4)
+{
+	struct regs *r = &current->regs;
+
+	r->vector = ENTRY_SYSCALL;
+	r->rax = number;
+	r->rdi = a0;
+	r->rsi = a1;
+	r->rdx = a2;
+	r->r10 = a3;
+	r->r8 = a4;
+	current = trap_syscall(current);
+	check_all(world_running = current);
+}
+
+static void interrupt(u64 vector)
+{
+	current->regs.vector = vector;
+	current = trap_user(current);
+	check_all(world_running = current);
+}
+
+/* Somebody may have become ready behind the kernel's back: an entry that does nothing else. */
+static void look_again(void)
+{
+	enter(SYS_COUNT, 0, 0, 0, 0, 0);
+}
+
+static void cast(void)
+{
+	space = new_space("all");
+	IS(current == ground, 1);
+}
+
+/* Nobody of the story runs any more. */
+static void over(void)
+{
+	struct thread *thread;
+
+	for (u32 slot = 0; (thread = thread_next(slot)); slot = thread_slot(thread) + 1u)
+		if (thread != ground)
+			ipc_kill(thread);
+	look_again();
+	IS(current == ground, 1);
+	while (object_condemned())
+		look_again();
+	host.timer = UINT64_MAX;
+	interrupt(VECTOR_TIMER);
+}
+
+/* ---- Who runs --------------------------------------------------------------------------------------------- */
+
+static void highest_first(void)
+{
+	struct thread *a, *b;
+
+	cast();
+	a = new_thread(space, 10);
+	look_again();
+	EXPECT(current == a && space_loaded(space));
+	b = new_thread(space, 20);
+	look_again();
+	EXPECT(current == b);
+	enter(SYS_ipc_recv, 0, 0, 0, in(1000), 0);
+	EXPECT(current == a);
+	enter(SYS_ipc_recv, 0, 0, 0, in(2000), 0);
+	EXPECT(current == ground && space_loaded(init));
+	host.tsc += 1000;
+	interrupt(VECTOR_TIMER);
+	EXPECT(current == b && ANSWER(b) == -ETIMEDOUT);
+	over();
+}
+
+static void yielding(void)
+{
+	struct thread *t[3];
+
+	cast();
+	for (unsigned i = 0; i < 3; i++)
+		t[i] = new_thread(space, 10);
+	look_again();
+	for (unsigned i = 0; i < 7; i++) {
+		EXPECT(current == t[i % 3]);
+		enter(SYS_yield, 0, 0, 0, 0, 0);
+	}
+	over();
+}
+
+/* A thread that ends itself, or its space: its registers may still be written on the way out. */
+static void ends_itself(void)
+{
+	struct thread *t;
+	cap_t itself;
+
+	cast();
+	t = new_thread(space, 10);
+	look_again();
+	EXPECT(current == t);
+	enter(SYS_thread_kill, 0, 0, 0, 0, 0);
+	EXPECT(current == ground);
+	t = new_thread(space, 10);
+	look_again();
+	itself = give(space, &space->object, CAP_SPACE);
+	enter(SYS_space_destroy, itself, 0, 0, 0, 0);
+	EXPECT(current == ground && space->object.dead);
+	while (object_condemned())
+		look_again();
+	over();
+}
+
+/* ---- Slices ----------------------------------------------------------------------------------------------- */
+
+static void equals_take_turns(void)
+{
+	struct thread *a, *b;
+
+	cast();
+	a = new_thread(space, 10);
+	look_again();
+	IS(host.timer, UINT64_MAX); /* alone at its level: no end of its slice */
+	b = new_thread(space, 10);
+	look_again();
+	EXPECT(current == a && host.timer <= host.tsc + SLICE);
+	for (unsigned i = 0; i < 6; i++) {
+		EXPECT(current == (i % 2 ? b : a));
+		host.tsc += SLICE / 2;
+		interrupt(VECTOR_TIMER); /* too early: some deadline's */
+		EXPECT(current == (i % 2 ? b : a));
+		host.tsc += SLICE / 2 + 1;
+		interrupt(VECTOR_TIMER);
+	}
+	IS(a->cpu_tsc / SLICE, 3);
+	over();
+}
+
+/* T13. Two that call each other all the time share one slice: their equal gets its turn. */
+static void ping_pong_does_not_starve(void)
+{
+	struct thread *server, *client, *equal;
+	u64 turns = 0, other = 0;
+	cap_t ep;
+
+	cast();
+	ep = new_endpoint(space);
+	server = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	client = new_thread(space, 10);
+	equal = new_thread(space, 10);
+	look_again();
+	for (unsigned i = 0; i < 3000; i++) {
+		host.tsc += SLICE / 20;
+		if (host.timer <= host.tsc)
+			interrupt(VECTOR_TIMER);
+		if (current == client)
+			enter(SYS_ipc_call, ep, OP, 0, FOREVER, 0);
+		else if (current == server)
+			enter(SYS_ipc_reply_recv, server->regs.rdx, OP, 0, FOREVER, ep), turns++;
+		else if (EXPECT(current == equal))
+			other++;
+	}
+	EXPECT(other > 1200 && other < 1800);
+	EXPECT(turns > 500);
+	over();
+}
+
+/* The switch to the receiver and back goes past equals that are ready: they wait for the slice's end. */
+static void direct_switch(void)
+{
+	struct thread *server, *client;
+	cap_t ep;
+
+	cast();
+	ep = new_endpoint(space);
+	server = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	client = new_thread(space, 10);
+	new_thread(space, 10);
+	look_again();
+	EXPECT(current == client);
+	enter(SYS_ipc_call, ep, OP, 0, FOREVER, 0);
+	EXPECT(current == server);
+	enter(SYS_ipc_reply_recv, server->regs.rdx, OP, 0, FOREVER, ep);
+	EXPECT(current == client);
+	over();
+}
+
+/* ---- The timer -------------------------------------------------------------------------------------------- */
+
+static void armed_for_the_earliest(void)
+{
+	struct thread *a, *b, *c;
+	u64 start = clock_to_tsc(clock_now());
+
+	cast();
+	a = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, 0, 0, 0, in(5000), 0);
+	IS(host.timer, start + 5000);
+	b = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, 0, 0, 0, in(9000), 0);
+	IS(host.timer, start + 5000); /* a later one changes nothing */
+	c = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, 0, 0, 0, in(2000), 0);
+	IS(host.timer, start + 2000);
+	host.tsc += 2000;
+	interrupt(VECTOR_TIMER);
+	EXPECT(current == c);
+	IS(host.timer, start + 5000);
+	host.tsc += 10000;
+	interrupt(VECTOR_TIMER);
+	EXPECT(a->state == STATE_READY && b->state == STATE_READY);
+	over();
+}
+
+/* T14. More deadlines than one entry deals with: the timer is armed for at once. */
+static void many_at_once(void)
+{
+	struct thread *t[40];
+	unsigned late = 0;
+
+	cast();
+	for (unsigned i = 0; i < 40; i++) {
+		t[i] = new_thread(space, 10);
+		look_again();
+		enter(SYS_ipc_recv, 0, 0, 0, 5000 + clock_now() - i, 0);
+	}
+	host.tsc += 6000;
+	for (unsigned entries = 0; host.timer <= host.tsc; entries++) {
+		EXPECT(entries < 5);
+		interrupt(VECTOR_TIMER);
+	}
+	for (unsigned i = 0; i < 40; i++)
+		late += t[i]->state != STATE_READY;
+	IS(late, 0);
+	over();
+}
+
+/* Everybody waits, init too: the processor sleeps until the next deadline, and the time is nobody's. */
+static void idle(void)
+{
+	struct thread *t;
+	u64 cpu;
+
+	cast();
+	t = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, 0, 0, 0, in(5000), 0);
+	cpu = t->cpu_tsc + ground->cpu_tsc;
+	enter(SYS_ipc_recv, 0, 0, 0, in(90000), 0);
+	EXPECT(current == t);
+	IS(ANSWER(t), -ETIMEDOUT);
+	IS(t->cpu_tsc + ground->cpu_tsc, cpu);
+	enter(SYS_ipc_recv, 0, 0, 0, in(300000), 0);
+	EXPECT(current == ground); /* at 90000 */
+	over();
+}
+
+/* ---- Interrupts and exceptions ------------------------------------------------------------------------------ */
+
+static cap_t driver_ep, lines;
+static struct thread *driver;
+
+static void start_driver(u8 priority)
+{
+	cast();
+	driver_ep = new_endpoint(space);
+	lines = give_copy(init, init_irqs, space, CAP_IRQ, 0);
+	driver = new_thread(space, priority);
+	for (unsigned line = 0; line < IRQ_LINES; line++)
+		host.masked[line] = true;
+	host.spurious = false;
+	look_again();
+	enter(SYS_irq_bind, lines, 4, driver_ep, 8, 0);
+	IS(ANSWER(driver), 0);
+}
+
+static void driver_is_told(void)
+{
+	start_driver(10);
+	EXPECT(!host.masked[4]);
+	enter(SYS_ipc_recv, driver_ep, 0, 0, FOREVER, 0);
+	EXPECT(current == ground);
+	interrupt(VECTOR_IRQ + 4);
+	EXPECT(current == driver && BADGE(driver) == 8 && host.masked[4]);
+	interrupt(VECTOR_IRQ + 4); /* one that was on its way already */
+	enter(SYS_irq_ack, lines, 4, 0, 0, 0);
+	IS(ANSWER(driver), 0);
+	EXPECT(!host.masked[4]);
+	enter(SYS_ipc_recv, driver_ep, 0, 0, DEADLINE_NOW, 0);
+	IS(ANSWER(driver), 0);
+	over();
+}
+
+static void lines_that_nobody_wants(void)
+{
+	start_driver(10);
+	host.masked[5] = false;
+	interrupt(VECTOR_IRQ + 5);
+	EXPECT(host.masked[5]); /* and stays so */
+	host.spurious = true;
+	interrupt(VECTOR_IRQ + 4);
+	EXPECT(!host.masked[4]);
+	IS(endpoint_of(space, driver_ep)->bits, 0);
+	host.spurious = false;
+	interrupt(VECTOR_SPURIOUS);
+	interrupt(VECTOR_IRQ + 4);
+	IS(endpoint_of(space, driver_ep)->bits, 8);
+	over();
+}
+
+static void irq_errors(void)
+{
+	cap_t other, masked;
+
+	start_driver(10);
+	other = new_endpoint(space);
+	masked = give_copy(space, driver_ep, space, CAP_NOTIFY, 3);
+	FAILS(driver, -EBUSY, irq_bind, lines, 4, other, 1);
+	FAILS(driver, -EINVAL, irq_bind, lines, IRQ_LINES, driver_ep, 1);
+	FAILS(driver, -EINVAL, irq_bind, lines, UINT64_MAX, driver_ep, 1);
+	FAILS(driver, -EINVAL, irq_bind, lines, 5, driver_ep, 0);
+	FAILS(driver, -EPERM, irq_bind, lines, 5, masked, 4);
+	FAILS(driver, -EPERM, irq_bind, driver_ep, 5, driver_ep, 1);
+	FAILS(driver, -EPERM, irq_bind, lines, 5, lines, 1);
+	FAILS(driver, -EBADF, irq_bind, NO_CAP, 5, driver_ep, 1);
+	FAILS(driver, -EBADF, irq_bind, lines, 5, NO_CAP, 1);
+	FAILS(driver, -EINVAL, irq_ack, lines, 6); /* bound to nobody */
+	FAILS(driver, -EINVAL, irq_ack, lines, 16);
+	FAILS(driver, -EPERM, irq_ack, driver_ep, 4);
+	FAILS(driver, -EBADF, irq_ack, NO_CAP, 4);
+	IS(SYS(driver, irq_bind, lines, 4, driver_ep, 2), 0); /* the same endpoint may: other bits */
+	over();
+}
+
+/* The driver dies with the line masked; its successor binds the same endpoint again. */
+static void driver_restarts(void)
+{
+	start_driver(10);
+	interrupt(VECTOR_IRQ + 4);
+	EXPECT(host.masked[4]);
+	enter(SYS_thread_kill, 0, 0, 0, 0, 0);
+	driver = new_thread(space, 10);
+	look_again();
+	enter(SYS_irq_bind, lines, 4, driver_ep, 8, 0);
+	EXPECT(!host.masked[4]);
+	enter(SYS_ipc_recv, driver_ep, 0, 0, FOREVER, 0);
+	EXPECT(current == driver && BADGE(driver) == 8); /* what came meanwhile is told */
+	over();
+}
+
+/* The endpoint is gone: its line's interrupts harm nobody, and another driver may have it. */
+static void driver_gone_for_good(void)
+{
+	struct space *first;
+
+	start_driver(10);
+	first = space;
+	ipc_kill(driver);
+	look_again();
+	object_condemn(&first->object);
+	while (object_condemned())
+		look_again();
+	host.masked[4] = false;
+	interrupt(VECTOR_IRQ + 4);
+	EXPECT(host.masked[4]);
+	start_driver(10);
+	over();
+}
+
+static void fpu_on_demand(void)
+{
+	struct thread *t;
+
+	cast();
+	t = new_thread(space, 10);
+	give(init, &t->object, CAP_THREAD); /* so that it can be looked at when it has ended */
+	look_again();
+	EXPECT(!t->machine.uses_fpu);
+	interrupt(7);
+	EXPECT(current == t && t->machine.uses_fpu);
+	interrupt(7); /* it has one: this is a fault */
+	EXPECT(current == ground && t->state == STATE_DEAD);
+	over();
+}
+
+int main(void)
+{
+	world_start(4);
+	ground = new_thread(init, 0);
+	world_running = current = trap_first();
+	story("the highest runs, its space loaded", highest_first);
+	story("yielding goes round", yielding);
+	story("a thread ends itself, or its space", ends_itself);
+	story("equals take turns, slice by slice", equals_take_turns);
+	story("T13 a ping-pong pair does not starve its equal", ping_pong_does_not_starve);
+	story("a call switches directly, past equals", direct_switch);
+	story("the timer is armed for the earliest", armed_for_the_earliest);
+	story("T14 more deadlines than one entry deals with", many_at_once);
+	story("the processor sleeps when all wait", idle);
+	story("P21 an interrupt tells the driver and is masked until acknowledged", driver_is_told);
+	story("interrupts that nobody wants", lines_that_nobody_wants);
+	story("every error of irq_bind and irq_ack", irq_errors);
+	story("a driver restarts", driver_restarts);
+	story("a driver is gone for good", driver_gone_for_good);
+	story("the FPU is given at the first use", fpu_on_demand);
+	return world_done();
+}
