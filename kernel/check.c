@@ -111,12 +111,45 @@ static int highest(const struct waitq *queue)
 	int priority = WAITQ_NOBODY;
 
 	LIST_EACH (link, &queue->all)
-		priority = MAX(priority, CONTAINER_OF(link, struct thread, waiter.all)->effective);
+		if (link != (queue->withheld ? &queue->withheld->all : NULL))
+			priority =
+			    MAX(priority, CONTAINER_OF(link, struct thread, waiter.all)->effective);
+	ASSERT(waitq_priority(queue) == priority);
 	return priority;
 }
 
-/* effective(t) = max(base(t), effective of every thread that waits for t). Where nobody waits in a
- * ring, which is checked too, that has one solution. */
+/* The longest chain of a queue's waiters that lend. */
+static unsigned deepest(const struct waitq *queue)
+{
+	unsigned depth = 0;
+
+	LIST_EACH (link, &queue->all)
+		if (link != (queue->withheld ? &queue->withheld->all : NULL))
+			depth = MAX(depth, LIST_ENTRY(link, struct waiter, all)->depth);
+	ASSERT(waitq_depth(queue) == depth);
+	return depth;
+}
+
+/* depth(t) = 1 + the deepest that lends to t. */
+static void check_depth(const struct thread *thread)
+{
+	unsigned depth = deepest(&thread->callers);
+
+	if (thread->bound)
+		depth = MAX(depth, deepest(&thread->bound->senders));
+	LIST_EACH (link, &thread->locks)
+		depth = MAX(depth, deepest(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
+	ASSERT(thread->waiter.depth == MIN(depth + 1, CHAIN_MAX + 1));
+}
+
+static bool withheld(const struct thread *thread)
+{
+	return thread->waiter.queue && thread->waiter.queue->withheld == &thread->waiter;
+}
+
+/* effective(t) = max(base(t), effective of every thread that lends to t). Lending edges form a
+ * forest, which is checked too, so that has one solution; and an edge is withheld only where
+ * lending would close a ring. */
 static void check_effective(const struct thread *thread)
 {
 	int priority = thread->base;
@@ -131,8 +164,14 @@ static void check_effective(const struct thread *thread)
 			    priority, highest(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
 	}
 	ASSERT(thread->effective == priority);
-	for (const struct thread *t = thread; t; t = inherit_waits_for(t))
+	for (const struct thread *t = thread; t && !withheld(t); t = inherit_waits_for(t))
 		ASSERT(steps++ < thread_count());
+	if (withheld(thread)) {
+		const struct thread *t = inherit_waits_for(thread);
+
+		for (ASSERT(t); t != thread; t = inherit_waits_for(t))
+			ASSERT(t && steps++ < thread_count());
+	}
 }
 
 /* A thread stands in the one queue that its state names, or in none. */
@@ -180,6 +219,7 @@ static void check_thread(const struct thread *thread)
 	ASSERT(thread->object.dead == dead);
 	check_waiting(thread);
 	check_effective(thread);
+	check_depth(thread);
 	if (dead)
 		ASSERT(!thread->bound);
 	if (thread->object.apart) {

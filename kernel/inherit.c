@@ -1,34 +1,78 @@
 /* Priority inheritance.
  *
- * Invariant: effective(t) = max(base(t), effective of every thread that waits for t), for every
+ * Invariant: effective(t) = max(base(t), effective of every thread that lends to t), for every
  * thread. Those that wait for t stand in the queues that lend to t: its callers, the senders at the
- * endpoint it is bound to, the waiters of locks it owns. Each queue knows its highest priority, so
- * one step costs the number of such queues, not of waiters; a change is passed on along the chain
- * until somebody's maximum does not change. Edges never close a ring (inherit_check), so this ends.
+ * endpoint it is bound to, the waiters of locks it owns. Each queue knows its highest priority and
+ * its longest chain, so one step costs the number of such queues, not of waiters; a change is
+ * passed on along the chain, which has at most CHAIN_MAX threads, until a thread's own do not
+ * change.
  *
- * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c. Course lab:
- * replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance protocols, 1990; for messages: QNX,
- * and "helping" in Fiasco.) */
+ * Lending edges form a forest. With deadlock=detect a ring is never closed; with deadlock=wait the
+ * edge that closes one is withheld: it waits but lends nothing, for a ring that lent to itself
+ * would stay boosted for ever. A thread waits for one other at the most, so a ring has just one
+ * such edge, and when any other of its edges goes, that one begins to lend (mend_ring).
+ *
+ * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c,
+ * printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance protocols, 1990;
+ * for messages: QNX, and "helping" in Fiasco.) */
 #include "inherit.h"
 
+#include "printk.h"
+
 bool inherit_enabled = true;
+bool inherit_rings_wait;
 
 struct thread *inherit_waits_for(const struct thread *thread)
 {
 	return thread->waiter.queue ? thread->waiter.queue->lends_to : NULL;
 }
 
+static bool withheld(const struct thread *thread)
+{
+	return thread->waiter.queue && thread->waiter.queue->withheld == &thread->waiter;
+}
+
+/* Whether the chain that begins with target comes to thread; if not, how many threads it has. It
+ * ends with one that waits for nobody, or whose edge closes a ring. */
+static bool leads_to(const struct thread *target, const struct thread *thread, unsigned *length)
+{
+	*length = 1;
+	while (target != thread) {
+		if (!inherit_waits_for(target) || withheld(target))
+			return false;
+		target = inherit_waits_for(target);
+		++*length;
+	}
+	return true;
+}
+
 int inherit_check(const struct thread *thread, const struct thread *target)
 {
-	unsigned length = 1;
+	unsigned length;
 
-	for (const struct thread *t = target; t; t = inherit_waits_for(t)) {
-		if (t == thread)
-			return -EDEADLK;
-		if (++length > CHAIN_MAX)
-			return -ELOOP;
-	}
-	return 0;
+	if (leads_to(target, thread, &length))
+		return -EDEADLK;
+	return thread->waiter.depth + length > CHAIN_MAX ? -ELOOP : 0;
+}
+
+static void log_ring(const struct thread *thread, const struct thread *target)
+{
+	printk("deadlock: %s (%u)", thread->space->name, thread_slot(thread));
+	for (; target; target = inherit_waits_for(target))
+		printk(" -> %s (%u)", target->space->name, thread_slot(target));
+	printk("\n");
+}
+
+int inherit_permit(const struct thread *thread, const struct thread *target)
+{
+	int error = inherit_check(thread, target);
+
+	if (error != -EDEADLK)
+		return error;
+	if (inherit_rings_wait)
+		return 0;
+	log_ring(thread, target);
+	return error;
 }
 
 static u8 effective_priority(const struct thread *thread)
@@ -46,50 +90,106 @@ static u8 effective_priority(const struct thread *thread)
 	return priority;
 }
 
+static u8 chain_depth(const struct thread *thread)
+{
+	u8 depth = waitq_depth(&thread->callers);
+
+	if (thread->bound)
+		depth = MAX(depth, waitq_depth(&thread->bound->senders));
+	LIST_EACH (link, &thread->locks)
+		depth = MAX(depth, waitq_depth(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
+	/* Binding an endpoint with a queue may make one more than a call could; nobody joins that.
+	 */
+	return MIN(depth + 1, CHAIN_MAX + 1);
+}
+
+static void requeue_ready(struct thread *thread, u8 old)
+{
+	ready_remove(&thread->ready);
+	/* One that loses a loan has not had its turn at the lower level yet. */
+	if (thread->effective < old)
+		ready_insert_front(&thread->ready, thread->effective);
+	else
+		ready_insert_back(&thread->ready, thread->effective);
+}
+
 void inherit_update(struct thread *thread)
 {
 	while (thread) {
-		u8 old = thread->effective, new = effective_priority(thread);
+		u8 priority = effective_priority(thread), depth = chain_depth(thread),
+		   old = thread->effective;
 		struct waitq *queue = thread->waiter.queue;
+		bool closes_ring = withheld(thread);
 
-		if (new == old)
+		if (priority == old && depth == thread->waiter.depth)
 			return;
-		thread->effective = new;
-		if (thread->state == STATE_READY) {
-			ready_remove(&thread->ready);
-			/* One that loses a loan has not had its turn at the lower level yet. */
-			if (new < old)
-				ready_insert_front(&thread->ready, new);
-			else
-				ready_insert_back(&thread->ready, new);
-		}
+		thread->effective = priority;
+		if (thread->state == STATE_READY && priority != old)
+			requeue_ready(thread, old);
+		if (queue)
+			waitq_remove(&thread->waiter);
+		thread->waiter.priority = priority;
+		thread->waiter.depth = depth;
 		if (!queue)
 			return;
-		waitq_remove(&thread->waiter);
-		waitq_insert(queue, &thread->waiter, new);
+		waitq_insert(queue, &thread->waiter);
+		if (closes_ring) {
+			waitq_withhold(&thread->waiter);
+			return;
+		}
 		thread = queue->lends_to;
 	}
 }
 
 void inherit_wait(struct thread *thread, struct waitq *queue)
 {
-	waitq_insert(queue, &thread->waiter, thread->effective);
-	inherit_update(queue->lends_to);
+	struct thread *target = queue->lends_to;
+	unsigned length;
+	bool closes_ring = inherit_rings_wait && target && leads_to(target, thread, &length);
+
+	thread->waiter.priority = thread->effective;
+	waitq_insert(queue, &thread->waiter);
+	if (closes_ring)
+		waitq_withhold(&thread->waiter);
+	else
+		inherit_update(target);
+}
+
+/* An edge that led to this thread is gone. Did that open the ring further on? Then the edge that
+ * had closed it lends. */
+static void mend_ring(struct thread *thread)
+{
+	unsigned length;
+
+	if (!inherit_rings_wait)
+		return;
+	while (thread && inherit_waits_for(thread) && !withheld(thread))
+		thread = inherit_waits_for(thread);
+	if (!thread || !withheld(thread))
+		return;
+	if (leads_to(inherit_waits_for(thread), thread, &length))
+		return; /* it was not part of the ring */
+	waitq_release(thread->waiter.queue);
+	inherit_update(inherit_waits_for(thread));
 }
 
 void inherit_leave(struct thread *thread)
 {
-	struct thread *lent_to = inherit_waits_for(thread);
+	struct thread *lent_to = withheld(thread) ? NULL : inherit_waits_for(thread);
 
 	waitq_remove(&thread->waiter);
 	inherit_update(lent_to);
+	mend_ring(lent_to);
 }
 
 void inherit_redirect(struct waitq *queue, struct thread *lends_to)
 {
 	struct thread *before = queue->lends_to;
 
+	/* Nobody, or one that runs: no ring through here any more. */
+	waitq_release(queue);
 	queue->lends_to = lends_to;
 	inherit_update(before);
 	inherit_update(lends_to);
+	mend_ring(before);
 }

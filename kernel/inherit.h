@@ -5,17 +5,19 @@
 #include "thread.h"
 #include "types.h"
 
-/* Longest chain of threads that wait for one another. */
-#define CHAIN_MAX 32
-
 /* inherit=off on the boot command line, for teaching: nobody lends anything. */
 extern bool inherit_enabled;
+/* deadlock=wait: a call that would close a ring of waiting threads is made, and waits for its
+ * deadline. Else it fails with EDEADLK. */
+extern bool inherit_rings_wait;
 
 /* The thread this one waits for, or NULL. */
 struct thread *inherit_waits_for(const struct thread *thread);
 /* Whether thread may start waiting for target: 0, -EDEADLK (target waits for it already), -ELOOP
- * (chain too long). */
+ * (the chain would have more than CHAIN_MAX threads). */
 int inherit_check(const struct thread *thread, const struct thread *target);
+/* The same, as deadlock=detect|wait says: rings may be allowed, and are told in the log if not. */
+int inherit_permit(const struct thread *thread, const struct thread *target);
 /* Puts thread, in whatever waiting state, into queue and lends its priority along the chain. */
 void inherit_wait(struct thread *thread, struct waitq *queue);
 /* Takes it out, and what it lent back. */

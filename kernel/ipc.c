@@ -103,7 +103,7 @@ s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 dead
 	if (clock_passed(deadline))
 		return -ETIMEDOUT;
 	if (endpoint->receiver) {
-		error = inherit_check(thread, endpoint->receiver);
+		error = inherit_permit(thread, endpoint->receiver);
 		if (error)
 			return error;
 	}

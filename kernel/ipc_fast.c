@@ -38,7 +38,7 @@ static bool fast_call(struct thread *thread)
 	endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
 	receiver = endpoint->receiver;
 	if (!receiver || receiver->state != STATE_RECEIVE || receiver->endpoint != endpoint ||
-	    receiver->timeout.place)
+	    receiver->timeout.place || thread->waiter.depth >= CHAIN_MAX)
 		return false;
 	/* Point of no return. A receiver that waits for messages waits for nobody: no ring, no
 	 * chain to look for. */

@@ -88,7 +88,7 @@ s64 lock_wait(struct thread *thread, uaddr address, u64 deadline)
 	}
 	if (clock_passed(deadline))
 		return -ETIMEDOUT;
-	error = inherit_check(thread, owner);
+	error = inherit_permit(thread, owner);
 	if (error)
 		return error;
 	if (!lock) {

@@ -173,6 +173,7 @@ struct thread *kernel_main(paddr boot_information)
 	clock_init();
 	init_pcid();
 	inherit_enabled = !option_is("inherit", "off");
+	inherit_rings_wait = option_is("deadlock", "wait");
 	thread_init();
 	irq_init();
 	list_init(&kernel_object.watches);

@@ -2,17 +2,23 @@
  *
  * Invariant: `all` is sorted by falling priority and, within one, by arrival; `levels` has exactly
  * the first waiter of each priority. So the search for a place looks at one waiter a priority: at
- * most 64, however many wait. (The structure is the "plist" of Linux's include/linux/plist.h, after
+ * most 64, however many wait. A waiter that is withheld keeps its place but lends nothing, neither
+ * priority nor depth. (The structure is the "plist" of Linux's include/linux/plist.h, after
  * an idea of the real-time mutex work.)
  *
  * Layer 3. Called by thread.c, inherit.c, ipc.c, lock.c; calls nobody. */
 #include "waitq.h"
+
+#include "string.h"
 
 void waitq_init(struct waitq *queue, struct thread *lends_to)
 {
 	list_init(&queue->all);
 	list_init(&queue->levels);
 	queue->lends_to = lends_to;
+	queue->withheld = NULL;
+	queue->depths = 0;
+	memset(queue->deep, 0, sizeof(queue->deep));
 }
 
 void waiter_init(struct waiter *waiter)
@@ -20,16 +26,31 @@ void waiter_init(struct waiter *waiter)
 	list_init(&waiter->all);
 	list_init(&waiter->level);
 	waiter->queue = NULL;
+	waiter->depth = 1;
 }
 
-void waitq_insert(struct waitq *queue, struct waiter *waiter, u8 priority)
+/* Most waiters have nobody that waits for them: they cost nothing here. */
+static void count_depth(struct waitq *queue, u8 depth)
 {
+	if (depth > 1 && queue->deep[depth]++ == 0)
+		queue->depths |= 1ull << depth;
+}
+
+static void uncount_depth(struct waitq *queue, u8 depth)
+{
+	if (depth > 1 && --queue->deep[depth] == 0)
+		queue->depths &= ~(1ull << depth);
+}
+
+void waitq_insert(struct waitq *queue, struct waiter *waiter)
+{
+	u8 priority = waiter->priority;
 	struct list *all_position = &queue->all, *level_position = &queue->levels;
 	bool first_of_level = true;
 
 	ASSERT(!waiter->queue);
 	waiter->queue = queue;
-	waiter->priority = priority;
+	count_depth(queue, waiter->depth);
 	LIST_EACH (link, &queue->levels) {
 		struct waiter *level = LIST_ENTRY(link, struct waiter, level);
 
@@ -65,5 +86,26 @@ void waitq_remove(struct waiter *waiter)
 		list_remove(&waiter->level);
 	}
 	list_remove(&waiter->all);
+	if (queue->withheld == waiter)
+		queue->withheld = NULL;
+	else
+		uncount_depth(queue, waiter->depth);
 	waiter->queue = NULL;
+}
+
+void waitq_withhold(struct waiter *waiter)
+{
+	struct waitq *queue = waiter->queue;
+
+	ASSERT(!queue->withheld);
+	queue->withheld = waiter;
+	uncount_depth(queue, waiter->depth);
+}
+
+void waitq_release(struct waitq *queue)
+{
+	if (!queue->withheld)
+		return;
+	count_depth(queue, queue->withheld->depth);
+	queue->withheld = NULL;
 }

@@ -7,24 +7,35 @@
 
 struct thread;
 
+/* Longest chain of threads of which each waits for the next. */
+#define CHAIN_MAX 32
+
 struct waitq {
 	struct list all;         /* waiters: highest priority first, first come within one */
 	struct list levels;      /* the first waiter of each priority that occurs, highest first */
 	struct thread *lends_to; /* whom they wait for; NULL: nobody yet, and they lend to nobody */
+	struct waiter *withheld; /* the one that closes a ring, and so lends nothing; or NULL */
+	u64 depths;              /* bit d: a waiter that lends has depth d; depth 1 not counted */
+	u16 deep[CHAIN_MAX + 2]; /* how many, by depth */
 };
 
 struct waiter {
 	struct list all, level;
 	struct waitq *queue; /* NULL: waits on none */
 	u8 priority;
+	u8 depth; /* threads in the longest chain that ends in this one: 1 if nobody waits for it */
 };
 
 #define WAITQ_NOBODY (-1) /* lower than every priority */
 
 void waitq_init(struct waitq *queue, struct thread *lends_to);
 void waiter_init(struct waiter *waiter);
-void waitq_insert(struct waitq *queue, struct waiter *waiter, u8 priority);
+/* With the priority and depth that stand in the waiter. */
+void waitq_insert(struct waitq *queue, struct waiter *waiter);
 void waitq_remove(struct waiter *waiter);
+/* From now on this waiter lends nothing; all of the queue's lend. */
+void waitq_withhold(struct waiter *waiter);
+void waitq_release(struct waitq *queue);
 
 static inline bool waitq_empty(const struct waitq *queue)
 {
@@ -37,10 +48,23 @@ static inline struct waiter *waitq_first(const struct waitq *queue)
 	return LIST_FIRST(&queue->all, struct waiter, all);
 }
 
-/* Highest priority in the queue, or WAITQ_NOBODY. */
+/* Highest priority that the queue lends, or WAITQ_NOBODY. */
 static inline int waitq_priority(const struct waitq *queue)
 {
-	return waitq_empty(queue) ? WAITQ_NOBODY : waitq_first(queue)->priority;
+	const struct list *first = queue->all.next;
+
+	if (queue->withheld && first == &queue->withheld->all)
+		first = first->next;
+	return first == &queue->all ? WAITQ_NOBODY
+				    : LIST_ENTRY(first, struct waiter, all)->priority;
+}
+
+/* The longest chain of those that lend; 0: there are none. */
+static inline u8 waitq_depth(const struct waitq *queue)
+{
+	if (queue->depths)
+		return 63 - __builtin_clzll(queue->depths);
+	return waitq_priority(queue) == WAITQ_NOBODY ? 0 : 1;
 }
 
 #endif

@@ -757,6 +757,7 @@ int main(void)
 	__asan_set_death_callback(explain);
 #endif
 	full = getenv("FULL") != NULL;
+	inherit_rings_wait = getenv("RINGS") != NULL;
 	world_start(4);
 	world_room_for_threads(ROOM);
 	host.speculates = true;

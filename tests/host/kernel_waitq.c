@@ -9,6 +9,12 @@
 
 #define WAITERS 40
 
+static void insert(struct waitq *queue, struct waiter *waiter, u8 priority)
+{
+	waiter->priority = priority;
+	waitq_insert(queue, waiter);
+}
+
 static struct waitq queue;
 static struct waiter waiter[WAITERS];
 static unsigned order[WAITERS], length; /* the model: indices, first to be served first */
@@ -71,7 +77,7 @@ static bool random_life(unsigned priorities, unsigned steps)
 		} else {
 			u8 priority = (u8)((unsigned)rand() % priorities);
 
-			waitq_insert(&queue, &waiter[i], priority);
+			insert(&queue, &waiter[i], priority);
 			model_insert(i, priority);
 		}
 		if (!same())
@@ -83,8 +89,8 @@ static bool random_life(unsigned priorities, unsigned steps)
 static bool twice(void)
 {
 	start();
-	waitq_insert(&queue, &waiter[0], 1);
-	return PANICS(waitq_insert(&queue, &waiter[0], 1)) && PANICS(waitq_remove(&waiter[1]));
+	insert(&queue, &waiter[0], 1);
+	return PANICS(insert(&queue, &waiter[0], 1)) && PANICS(waitq_remove(&waiter[1]));
 }
 
 /* Each way out of the first place of a level: an heir, none, the last of all. */
@@ -92,7 +98,7 @@ static bool heirs(void)
 {
 	start();
 	for (unsigned i = 0; i < 6; i++) { /* 0 1 2 at 5; 3 4 at 3; 5 at 1 */
-		waitq_insert(&queue, &waiter[i], i < 3 ? 5 : i < 5 ? 3 : 1);
+		insert(&queue, &waiter[i], i < 3 ? 5 : i < 5 ? 3 : 1);
 		model_insert(i, i < 3 ? 5 : i < 5 ? 3 : 1);
 	}
 	for (unsigned i = 0; i < 6; i++) {
