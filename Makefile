@@ -77,7 +77,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(patsubst %,servers/%,$(filter-out init,$(SERVE
 
 .PHONY: all run test test-long debug check mutants iso clean help setup compile_commands.json FORCE
 
-all: $(B)/atoll.iso ## build everything: build/atoll.iso
+all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
 run: all ## build, boot in QEMU to a shell on this terminal (quit: poweroff)
 	$(Q)tools/run --iso $(B)/atoll.iso $(ARGS)
@@ -97,8 +97,6 @@ check: all ## layers, formatting, static analysis, docs, size table
 mutants: all ## take each guard out: does its test turn red? M=name tries one
 	$(Q)tools/mutants $(M)
 
-iso: $(B)/atoll.iso ## build the bootable image only
-
 compile_commands.json: ## for editors: how each file is compiled
 	$(Q)tools/compile-commands > $@
 
@@ -106,7 +104,7 @@ clean: ## remove build/
 	rm -rf build compile_commands.json
 
 help: ## this list
-	@sed -n 's/^\([a-z_.-]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 28
+	@sed -n 's/^\([a-z_. -]*\):.* ## \(.*\)/make \1	\2/p' Makefile | expand -t 28
 
 # Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
 setup:
@@ -127,15 +125,14 @@ $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(USER_CFLAGS)
 $(B)/obj/tests/%.o:    FLAGS = $(USER_CFLAGS)
 
-$(B)/obj/%.o: %.c $(B)/flags | setup
-	$(call say,CC )
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -c -o $@ $<
-
-$(B)/obj/%.o: %.S $(B)/flags | setup
-	$(call say,AS )
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -c -o $@ $<
+define compile
+$(B)/obj/%.o: %.$(1) $(B)/flags | setup
+	$$(call say,CC )
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(FLAGS) -c -o $$@ $$<
+endef
+$(eval $(call compile,c))
+$(eval $(call compile,S))
 
 # ---- Kernel: linked twice, the second time with the table of its own symbols for backtraces ---------------------
 
@@ -177,20 +174,22 @@ $(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x8
 
 # ---- The archive (ustar), the same bytes from the same sources --------------------------------------------------
 
-TAR := tar --format=ustar --no-recursion --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rw,go=r,a+X
+TAR := tar --format=ustar --no-recursion --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX
 
-$(B)/root/bin/%: $(B)/programs/%
-	@mkdir -p $(@D)
-	$(Q)$(STRIP) -o $@ $<
-$(B)/root/servers/%: $(B)/servers/%
-	@mkdir -p $(@D)
-	$(Q)$(STRIP) -o $@ $<
-$(B)/root/tests/%: $(B)/tests/target/%
-	@mkdir -p $(@D)
-	$(Q)$(STRIP) -o $@ $<
-$(B)/root/etc/init.conf: servers/init/init.conf
-	@mkdir -p $(@D)
-	$(Q)cp $< $@
+# What the guest gets has no symbols; GRUB would load the kernel's debugging sections too.
+define copy
+$(B)/$(1): $(2)
+	@mkdir -p $$(@D)
+	$$(Q)$(3)
+endef
+$(eval $(call copy,root/bin/%,$(B)/programs/%,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,root/servers/%,$(B)/servers/%,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,root/tests/%,$(B)/tests/target/%,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,root/etc/init.conf,servers/init/init.conf,cp $$< $$@))
+$(eval $(call copy,iso/boot/atoll,$(B)/atoll.elf,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,iso/boot/init,$(B)/servers/init,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,iso/boot/archive,$(B)/archive.tar,cp $$< $$@))
+$(eval $(call copy,iso/boot/grub/grub.cfg,boot/grub.cfg,cp $$< $$@))
 
 $(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(B)/root/etc/init.conf $(FILES:%=programs/files/%) $(B)/addresses
 	$(call say,TAR)
@@ -228,20 +227,6 @@ target-tests: $(B)/tests/archive.tar $(STORIES:%=$(B)/tests/target/%)
 # The part_* are not used, but GRUB for UEFI complains about each one that is missing, which takes a second.
 GRUB_MODULES := normal multiboot2 iso9660 tar configfile test \
 	$(addprefix part_,acorn amiga apple bsd dfly dvh gpt msdos plan sun sunpc)
-
-# GRUB would load the kernel's debugging sections too, so it gets a stripped copy.
-$(B)/iso/boot/atoll: $(B)/atoll.elf
-	@mkdir -p $(@D)
-	$(Q)$(STRIP) -o $@ $<
-$(B)/iso/boot/init: $(B)/servers/init
-	@mkdir -p $(@D)
-	$(Q)$(STRIP) -o $@ $<
-$(B)/iso/boot/archive: $(B)/archive.tar
-	@mkdir -p $(@D)
-	$(Q)cp $< $@
-$(B)/iso/boot/grub/grub.cfg: boot/grub.cfg
-	@mkdir -p $(@D)
-	$(Q)cp $< $@
 
 $(B)/atoll.iso: $(addprefix $(B)/iso/boot/,atoll init archive grub/grub.cfg)
 	$(call say,ISO)

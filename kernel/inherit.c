@@ -113,31 +113,34 @@ static void requeue_ready(struct thread *thread, u8 old)
 		ready_insert_back(&thread->ready, thread->effective);
 }
 
+/* To where its new priority belongs; a ring that it closes stays closed. */
+static void requeue_waiter(struct thread *thread, u8 priority)
+{
+	struct waitq *queue = thread->waiter.queue;
+	bool closes_ring = withheld(thread);
+
+	waitq_remove(&thread->waiter);
+	thread->waiter.priority = priority;
+	waitq_insert(queue, &thread->waiter);
+	if (closes_ring)
+		waitq_withhold(&thread->waiter);
+}
+
 void inherit_update(struct thread *thread)
 {
 	while (thread) {
-		u8 priority = effective_priority(thread), depth = chain_depth(thread),
-		   old = thread->effective;
-		struct waitq *queue = thread->waiter.queue;
-		bool closes_ring = withheld(thread);
+		u8 priority = effective_priority(thread), depth = chain_depth(thread);
+		u8 old = thread->effective;
 
 		if (priority == old && depth == thread->waiter.depth)
 			return;
 		thread->effective = priority;
+		waitq_set_depth(&thread->waiter, depth);
 		if (thread->state == STATE_READY && priority != old)
 			requeue_ready(thread, old);
-		if (queue)
-			waitq_remove(&thread->waiter);
-		thread->waiter.priority = priority;
-		thread->waiter.depth = depth;
-		if (!queue)
-			return;
-		waitq_insert(queue, &thread->waiter);
-		if (closes_ring) {
-			waitq_withhold(&thread->waiter);
-			return;
-		}
-		thread = queue->lends_to;
+		if (thread->waiter.queue && priority != old)
+			requeue_waiter(thread, priority);
+		thread = withheld(thread) ? NULL : inherit_waits_for(thread);
 	}
 }
 

@@ -87,7 +87,8 @@ bool object_delete_cap(struct cap *cap, unsigned *budget)
 	struct object *object = cap->object;
 	struct cap *parent = cap->parent;
 
-	watch_drop(cap); /* first: cap_shed takes its children away, and that is not for a watch to tell */
+	watch_drop(cap); /* first: cap_shed takes its children away, and that is not for a watch to
+			    tell */
 	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || *budget == 0)
 		return false;
 	(*budget)--;

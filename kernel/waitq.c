@@ -93,6 +93,17 @@ void waitq_remove(struct waiter *waiter)
 	waiter->queue = NULL;
 }
 
+void waitq_set_depth(struct waiter *waiter, u8 depth)
+{
+	struct waitq *queue = waiter->queue;
+
+	if (queue && queue->withheld != waiter) {
+		uncount_depth(queue, waiter->depth);
+		count_depth(queue, depth);
+	}
+	waiter->depth = depth;
+}
+
 void waitq_withhold(struct waiter *waiter)
 {
 	struct waitq *queue = waiter->queue;

@@ -33,6 +33,8 @@ void waiter_init(struct waiter *waiter);
 /* With the priority and depth that stand in the waiter. */
 void waitq_insert(struct waitq *queue, struct waiter *waiter);
 void waitq_remove(struct waiter *waiter);
+/* Its depth changes, its place does not. Also of one that waits on no queue. */
+void waitq_set_depth(struct waiter *waiter, u8 depth);
 /* From now on this waiter lends nothing; all of the queue's lend. */
 void waitq_withhold(struct waiter *waiter);
 void waitq_release(struct waitq *queue);

@@ -106,8 +106,8 @@ static int do_register(struct request *r)
 	kept = cap_mint(r->cap[0], rights, 0, 0);
 	if (kept < 0)
 		return (int)-kept;
-	error = table_add(&table, r->bytes, r->length, r->badge, owner, (cap_t)kept, rights, &slot,
-	    &replaced);
+	error = table_add(
+	    &table, r->bytes, r->length, r->badge, owner, (cap_t)kept, rights, &slot, &replaced);
 	if (!error && replaced)
 		cap_delete((cap_t)replaced);
 	if (!error) {

@@ -391,6 +391,62 @@ static void losing_a_loan_yields(void)
 	EXPECT(LIST_FIRST(ready_level(LOW), struct thread, ready.link) == t[2]);
 }
 
+/* P8. To be waited for is no reason to lose one's place among equals. */
+static void equals_keep_their_order(void)
+{
+	cast(4, LOW);
+	IS(calls(1, 0), WAITS);
+	IS(calls(2, 0), WAITS);
+	IS(calls(3, 1), WAITS);
+	IS(t[1]->waiter.depth, 2);
+	receives(0);
+	IS(token[0], ipc_token(t[1]));
+}
+
+/* P23. Under deadlock=wait the ring is entered, and the deadline of one of its members breaks it. A high thread that came
+ * in leaves no boost behind. */
+static void ring_waits(void)
+{
+	enum { MEMBERS = 4 };
+
+	cast(MEMBERS + 1, LOW);
+	inherit_rings_wait = true;
+	for (unsigned i = 1; i < MEMBERS; i++)
+		IS(calls(i, i + 1), WAITS);
+	IS(call(t[MEMBERS], e[1], OP, 0, in(1000)), WAITS); /* closes it, and lends nothing */
+	EXPECT(t[MEMBERS]->waiter.queue->withheld == &t[MEMBERS]->waiter);
+	set(t[0], HIGH);
+	IS(call(t[0], e[2], OP, 0, in(500)), WAITS);
+	IS(priority_of(2), HIGH);
+	IS(priority_of(MEMBERS), HIGH);
+	IS(priority_of(1), LOW); /* behind the edge that is withheld */
+	later(600);
+	for (unsigned i = 1; i <= MEMBERS; i++)
+		IS(priority_of(i), LOW);
+	later(600);
+	IS(ANSWER(t[MEMBERS]), -ETIMEDOUT);
+	IS(t[MEMBERS]->state, STATE_READY);
+	receives(MEMBERS);
+	answers(MEMBERS);
+}
+
+/* P23. The ring opens elsewhere: the edge that had closed it begins to lend. */
+static void ring_opens(void)
+{
+	cast(4, LOW);
+	inherit_rings_wait = true;
+	IS(call(t[1], e[2], OP, 0, in(500)), WAITS);
+	IS(calls(2, 3), WAITS);
+	set(t[3], HIGH);
+	IS(calls(3, 1), WAITS);
+	IS(priority_of(1), LOW);
+	later(600);
+	IS(ANSWER(t[1]), -ETIMEDOUT);
+	EXPECT(!t[3]->waiter.queue->withheld);
+	IS(priority_of(1), HIGH);
+	IS(priority_of(2), LOW);
+}
+
 /* The teaching switch: nobody lends, and all the rest works. */
 static void switched_off(void)
 {
@@ -428,7 +484,10 @@ int main(void)
 	story("P3 P20 a middle thread does not delay the high one's server", middle_does_not_delay_high);
 	story("P4 chains of 3, 8 and 31", chains);
 	story("P5 P24 a chain of 32 grown at its head; the 33rd is refused", chain_too_long);
-	story_todo("P24 the same, grown at its tail", "issue 3", chain_grown_at_its_tail);
+	story("P24 the same, grown at its tail", chain_grown_at_its_tail);
+	story("P8 equals keep their order when somebody waits for one", equals_keep_their_order);
+	story("P23 a ring waits, is entered and left by a high thread, and breaks by a deadline", ring_waits);
+	story("P23 a ring opens: the edge that closed it lends", ring_opens);
 	story("P6 drops to the next highest as each leaves", drops_to_the_next_highest);
 	story("P7 calls held at once, answered in any order", released_in_any_order);
 	story("P9 a queued sender's priority changes", queued_sender_changes);

@@ -75,6 +75,7 @@ static bool tell(void (*body)(void))
 	for (unsigned round = 0; round < 2; round++) {
 		fast = round == 0;
 		inherit_enabled = true;
+		inherit_rings_wait = false;
 		body();
 		host.fail_at = 0;
 		check_all(world_running);

@@ -56,16 +56,30 @@ static const struct {
 	{ "process", PROCESS_VERSION, { PROCESS_SPAWN, PROCESS_WAIT, PROCESS_KILL, PROCESS_LIST } },
 	{ "echo", ECHO_VERSION, { ECHO_SAY } },
 	{ "init", INIT_VERSION, { INIT_LIST, INIT_KILL } },
-	{ "file itself", IO_VERSION, { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY, FILE_OPEN } },
+	{ "an open file", IO_VERSION, { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY, FILE_OPEN } },
 };
 
 static char bytes[MSG_BYTES], answer[MSG_BYTES];
 static cap_t things[6]; /* to send along: of every kind, and none */
 
+/* The capability of an open file. */
+static cap_t open_file(const char *path, uint64_t flags)
+{
+	static cap_t server;
+	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, strlen(path)),
+		.word = { flags, 0644 },
+		.send = path,
+		.recv_caps = 1 };
+
+	if (!server)
+		server = (cap_t)name_lookup("file", DEADLINE_NOW);
+	return ipc_ask(server, &m, DEADLINE_FOREVER) ? 0 : m.cap[0];
+}
+
 static void fill_bytes(void)
 {
-	static const char *const texts[] = { "/", "/tmp/attack", "/bin/ls", "name", "file", "attack", "/tmp/a\0/tmp/b", "/../..", "//",
-		"/tmp/attack/", "*", "name,", "/bin/ls\0/\0ls", "%s%n" };
+	static const char *const texts[] = { "/", "/tmp/attack", "/tmp/ls", "name", "file", "attack", "/tmp/a\0/tmp/b", "/../..", "//",
+		"/tmp/attack/", "*", "name,", "/tmp/ls\0/\0ls", "%s%n" };
 	const char *text = texts[dice(sizeof texts / sizeof *texts)];
 
 	memcpy(bytes, text, 20);
@@ -100,8 +114,7 @@ static void garbage(void)
 	for (unsigned i = 0; i < sizeof servers / sizeof *servers; i++) {
 		int64_t found = name_lookup(servers[i].name, DEADLINE_NOW);
 
-		/* The last is an open file. */
-		caps[i] = found > 0 ? (cap_t)found : startup_block()->descriptor[0].cap;
+		caps[i] = found > 0 ? (cap_t)found : open_file("/tmp/attacked", O_RDWR | O_CREAT);
 	}
 	things[0] = (cap_t)endpoint_create();
 	things[1] = (cap_t)mem_create(PAGE_SIZE);
@@ -120,7 +133,7 @@ static void garbage(void)
 			ops++;
 		fill_bytes();
 		m.label = MSG_LABEL(proper ? servers[server].ops[dice(ops)] : any_word(), proper ? servers[server].version : any_word(),
-		    dice(3) ? 0 : dice(6), any_length());
+		    dice(6) ? 0 : dice(6), any_length());
 		for (unsigned w = 0; w < MSG_WORDS; w++)
 			m.word[w] = any_word();
 		for (unsigned c = 0; c < MSG_CAPS; c++)
@@ -161,14 +174,7 @@ static void files(void)
 	unsigned long opened = 0, refused = 0;
 
 	for (unsigned long i = 0; i < count; i++) {
-		struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, 9),
-			.word = { O_RDONLY },
-			.send = "/etc/motd",
-			.recv_caps = 1 };
-		static cap_t server;
-
-		server = server ? server : (cap_t)name_lookup("file", DEADLINE_NOW);
-		if (ipc_ask(server, &m, DEADLINE_FOREVER) == 0)
+		if (open_file("/etc/motd", O_RDONLY))
 			opened++;
 		else
 			refused++;
@@ -238,22 +244,23 @@ static void waits(void)
 
 /* ---- The kernel's own ------------------------------------------------------------------------ */
 
+/* As much of everything as the kernel gives. */
 static void objects(void)
 {
 	unsigned long endpoints = 0, memories = 0, threads = 0, spaces = 0, copies = 0;
 	int64_t endpoint = endpoint_create();
 
-	while (thread_create(0, (uint64_t)objects, STACK_TOP, 0, 1, 0) > 0 && threads < count)
-		threads++;
-	while (space_create(20, 1, "attack", 6, 0) > 0 && spaces < count)
+	while (spaces < 100 && space_create(20, 1, "attack", 6, 0) > 0)
 		spaces++;
-	while (mem_create(PAGE_SIZE) > 0 && memories < count)
+	while (memories < 500 && mem_create(PAGE_SIZE) > 0)
 		memories++;
-	while (endpoint_create() > 0 && endpoints < count)
+	while (endpoints < 500 && endpoint_create() > 0)
 		endpoints++;
-	while (cap_mint((cap_t)endpoint, CAP_SEND, 1 + copies, 0) > 0 && copies < count)
+	while (copies < 500 && cap_mint((cap_t)endpoint, CAP_SEND, 1 + copies, 0) > 0)
 		copies++;
-	printf("%lu threads, %lu spaces, %lu memory objects, %lu endpoints, %lu copies", threads, spaces, memories, endpoints, copies);
+	while (threads < count && thread_create(0, (uint64_t)objects, STACK_TOP, 0, 1, 0) > 0)
+		threads++;
+	printf("%lu spaces, %lu memory objects, %lu endpoints, %lu copies, %lu threads", spaces, memories, endpoints, copies, threads);
 }
 
 /* Takes all memory that it gets, and holds it for a while. */
@@ -261,7 +268,7 @@ static void hog(void)
 {
 	unsigned long pages = 0;
 
-	for (uint64_t at = 0x100000000000;; at += 1 << 20) {
+	for (uint64_t at = 0x200000000000;; at += 1 << 20) {
 		int64_t memory = mem_create(1 << 20);
 
 		if (memory < 0 || mem_map((cap_t)memory, 0, at, 0, 1 << 20, PROT_READ | PROT_WRITE))
