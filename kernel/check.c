@@ -47,8 +47,7 @@ static u32 check_list(const struct list *head)
 	return length;
 }
 
-/* ---- Scheduling
- * ------------------------------------------------------------------------------------------- */
+/* ---- Scheduling --------------------------------------------------------------------- */
 
 /* Every READY thread is queued once, at its effective priority, and nobody else is. */
 static void check_ready_queue(void)
@@ -69,11 +68,11 @@ static void check_ready_queue(void)
 		if (!list_empty(level))
 			top = LIST_FIRST(level, struct ready, link);
 	}
-	EACH_THREAD(thread)
-	if (thread->state == STATE_READY)
-		ready++;
-	else
-		ASSERT(list_empty(&thread->ready.link));
+	EACH_THREAD (thread)
+		if (thread->state == STATE_READY)
+			ready++;
+		else
+			ASSERT(list_empty(&thread->ready.link));
 	ASSERT(queued == ready);
 	ASSERT(ready_top() == top);
 }
@@ -238,8 +237,7 @@ static void check_queues(void)
 	u32 waiting = 0, queued = 0;
 	struct thread *thread;
 
-	EACH_THREAD(thread)
-	{
+	EACH_THREAD (thread) {
 		const struct waitq *queue = thread->waiter.queue;
 
 		queued += check_waitq(&thread->callers, STATE_REPLY, thread);
@@ -275,8 +273,8 @@ static void check_timeouts(void)
 		ASSERT(parent->deadline < timeout->deadline ||
 		    (parent->deadline == timeout->deadline && parent->order < timeout->order));
 	}
-	EACH_THREAD(thread)
-	placed += thread->timeout.place != 0;
+	EACH_THREAD (thread)
+		placed += thread->timeout.place != 0;
 	ASSERT(armed == placed);
 	ASSERT(timeout_next() == (armed ? timeout_at(1)->deadline : TIMEOUT_NONE));
 }
@@ -287,15 +285,14 @@ void check_scheduling(void)
 
 	if (!ENABLED)
 		return;
-	EACH_THREAD(thread)
-	check_thread(thread);
+	EACH_THREAD (thread)
+		check_thread(thread);
 	check_ready_queue();
 	check_queues();
 	check_timeouts();
 }
 
-/* ---- Tallies: what refers to each object, and what each quota pays for, as counted in this pass
- * ------------- */
+/* ---- Tallies: what refers to each object, what each quota pays for ------------------- */
 
 #define TALLIES (ENABLED ? 8192 : 1)
 
@@ -376,8 +373,7 @@ static struct tally *count(const struct object *object)
 	return t;
 }
 
-/* ---- Capabilities
- * ----------------------------------------------------------------------------------------- */
+/* ---- Capabilities ------------------------------------------------------------------- */
 
 static u32 with_parent, children, window_links; /* over all tables in this pass */
 
@@ -444,8 +440,7 @@ static void check_table(const struct cap_table *table)
 	charge(table->quota, entries / CAPS_PER_FRAME * (u64)PAGE_SIZE);
 }
 
-/* ---- Mappings
- * --------------------------------------------------------------------------------------------- */
+/* ---- Mappings ----------------------------------------------------------------------- */
 
 /* Counts the tables of a root's user half, itself too, and the pages mapped in them. */
 static void count_tables(paddr table, unsigned level, unsigned entries, u64 *tables, u64 *pages)
@@ -523,8 +518,7 @@ static void check_windows(const struct space *space)
 	charge(space->quota, tables * PAGE_SIZE);
 }
 
-/* ---- Spaces and what refers to what
- * ----------------------------------------------------------------------- */
+/* ---- Spaces and what refers to what ------------------------------------------------- */
 
 static void check_locks(const struct space *space)
 {
@@ -547,6 +541,10 @@ static void check_space(const struct space *space)
 {
 	struct tally *t = count(&space->object);
 
+	check_list(&space->created);
+	LIST_EACH (link, &space->created)
+		ASSERT(LIST_ENTRY(link, struct space, sibling)->quota->parent == space->quota);
+	ASSERT(!space->object.apart || list_empty(&space->created));
 	ASSERT(check_list(&space->threads) == space->thread_count);
 	t->pins += space->thread_count;
 	if (!space->quota->parent)
@@ -621,8 +619,8 @@ void check_all(const struct thread *running)
 	memset(place, 0, sizeof(place));
 	for (u32 id = 0; (space = space_next(id)); id = space->id + 1, spaces++)
 		check_space(space);
-	EACH_THREAD(thread)
-	count_thread(thread, running);
+	EACH_THREAD (thread)
+		count_thread(thread, running);
 	for (unsigned line = 0; line < IRQ_LINES; line++)
 		if (irq_endpoint(line))
 			count(&irq_endpoint(line)->object)->pins++;

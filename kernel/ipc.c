@@ -296,7 +296,6 @@ s64 ipc_reply_recv(
 	struct thread *caller = token ? ipc_find_caller(thread, token) : NULL;
 	struct endpoint *endpoint;
 	int error = check_receiver(thread, handle, &endpoint);
-	s64 result;
 
 	if (!error)
 		error = transfer_load(thread, caller ? label : 0, ext);
@@ -305,10 +304,8 @@ s64 ipc_reply_recv(
 	if (error)
 		return error;
 	bind(thread, endpoint);
-	result = receive(thread, endpoint, deadline);
-	if (result == RESTART)
-		thread->regs.rdi = 0; /* the reply is made: only receiving is left to do again */
-	return result;
+	/* Should this restart the call, the token names nobody any more: only receiving is left. */
+	return receive(thread, endpoint, deadline);
 }
 
 s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)

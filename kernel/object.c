@@ -1,11 +1,12 @@
 /* Destruction, in bounded steps.
  *
  * An object dies when its last capability goes (space, memory), when nobody can receive from it any
- * more (endpoint), or when it is killed (thread, space). From then on it is "dead": nothing new
- * reaches it, and it stands on the queue of cap.c. object_step takes the first of the queue apart,
- * at most OBJECT_BUDGET objects an entry, keeping its progress in the object itself: what is left
- * is what remains to be done. So the destroyer of a large space may itself die half-way and nothing
- * is lost. Its memory goes when it is apart and the last capability and pin are gone.
+ * more (endpoint), when it is killed (thread, space), or with the space that created it (space).
+ * From then on it is "dead": nothing new reaches it, and it stands on the queue of cap.c.
+ * object_step takes the first of the queue apart, at most OBJECT_BUDGET objects an entry, keeping
+ * its progress in the object itself: what is left is what remains to be done. So the destroyer of a
+ * large space may itself die half-way and nothing is lost. Its memory goes when it is apart and the
+ * last capability and pin are gone.
  *
  * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a
  * space's table) is gone before its memory is.
@@ -187,12 +188,28 @@ static bool kill_threads(struct space *space, unsigned *budget)
 	return space->thread_count == 0;
 }
 
+/* What the space created ends with it, whoever else can name it: two spaces that hold capabilities
+ * of each other, or one of itself, would else stay for good when nobody outside knows them. */
+static bool condemn_created(struct space *space, unsigned *budget)
+{
+	while (!list_empty(&space->created)) {
+		struct space *created = LIST_FIRST(&space->created, struct space, sibling);
+
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		list_remove(&created->sibling);
+		object_condemn(&created->object);
+	}
+	return true;
+}
+
 static bool take_space_apart(struct space *space, unsigned *budget)
 {
 	struct cap *cap;
 
 	halt_if_root(space);
-	if (!kill_threads(space, budget))
+	if (!kill_threads(space, budget) || !condemn_created(space, budget))
 		return false;
 	while ((cap = cap_next(&space->caps, &space->caps.swept))) {
 		if (!object_delete_cap(cap, budget)) {

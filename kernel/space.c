@@ -35,9 +35,9 @@ static void name_it(struct space *space, const char *name, size_t length)
 }
 
 struct space *space_create(
-    struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
+    struct space *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
 {
-	struct quota *quota = quota_create(creator, limit);
+	struct quota *quota = quota_create(creator ? creator->quota : NULL, limit);
 	struct space *space = quota ? quota_alloc(quota, &spaces) : NULL;
 
 	if (space) {
@@ -54,6 +54,10 @@ struct space *space_create(
 			list_init(&space->threads);
 			list_init(&space->windows);
 			list_init(&space->locks);
+			list_init(&space->created);
+			list_init(&space->sibling);
+			if (creator)
+				list_push_back(&creator->created, &space->sibling);
 			list_init(&space->object.watches);
 			list_init(&space->object.dying);
 			list_push_back(&all, &space->link);
@@ -92,6 +96,7 @@ void space_free(struct space *space)
 	struct quota *quota = space->quota;
 
 	list_remove(&space->link);
+	list_remove(&space->sibling);
 	count--;
 	quota_free(quota, &spaces, space);
 	quota_close(quota);

@@ -19,6 +19,8 @@ struct space {
 	u64 tag;    /* for kernel_info: the creator's number for it */
 	char name[KERNEL_NAME_MAX];
 	struct list link;    /* all spaces, by id */
+	struct list created; /* by threads of this one: they end with it */
+	struct list sibling; /* on its creator's list */
 	struct list threads; /* thread.c */
 	u32 thread_count;
 	struct list windows; /* memory.c: by address */
@@ -26,10 +28,10 @@ struct space {
 	struct list locks; /* lock.c: those with waiters */
 };
 
-/* A space that may spend `limit` bytes of its creator's quota. NULL: out of memory. The space's own
- * structures are charged to itself. */
+/* A space that may spend `limit` bytes of its creator's quota and ends with it (NULL: init). NULL:
+ * out of memory. The space's own structures are charged to itself. */
 struct space *space_create(
-    struct quota *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
+    struct space *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
 /* Takes apart up to *budget of what is left of a dead space whose threads, capabilities and windows
  * are gone; true when done: then space_free. */
 bool space_dismantle(struct space *space, unsigned *budget);

@@ -189,7 +189,7 @@ static s64 do_space_create(struct thread *t)
 		error = cap_reserve(&t->space->caps, 1);
 	if (error)
 		return error;
-	space = space_create(t->space->quota, frames * PAGE_SIZE, ceiling, name, length, ARG4(t));
+	space = space_create(t->space, frames * PAGE_SIZE, ceiling, name, length, ARG4(t));
 	return space ? handle_give(t, &space->object, CAP_SPACE) : -ENOMEM;
 }
 

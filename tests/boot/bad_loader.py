@@ -24,7 +24,7 @@ with Folder() as folder:
 		('a word behind the 1,023rd character is not seen', ('--append', 'x' * 1100 + ' pcid=abc'), 0, [STARTED]),
 		('odd words', ('--append', '= == =pcid pcid pcid== pcid=off=off deadlock=never inherit= \\ \' " $x ; { } ( ) # & | é ~ %s %n'), 0, [STARTED]),
 		('the same word twice: the first counts', ('--append', 'pcid=abc pcid=off'), 0, ['pcid=: not auto, off or 2 to 4095: using all']),
-		('20 modules too many', [w for i in range(20) for w in module('more%d' % i, commands)] + ['-t', '3'], 124,
+		('20 modules too many', [w for i in range(20) for w in module('more%d' % i, commands)] + ['-t', '8'], 124,
 			['boot module more6: one too many, ignored', 'boot module more19: one too many', 'boot module commands: one too many', 'atoll:/$ ']),
 		('an empty module', module('nothing', empty), 0, ['boot module nothing: empty']),
 		('a module nobody knows', module('x', commands), 0, [STARTED]),

@@ -6,37 +6,17 @@ SEED=N repeats a random sequence. Time is that of --icount: waiting costs nothin
 import os, random, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
+from books import SHOW, Books
 from variant import sections
 
 SERVERS = 'name', 'console', 'file', 'process', 'echo'
 # What has to work, always: programs start, files are read and written, messages go round.
 USE = 'ls /; echo written > /tmp/f; cat /tmp/f; ping 10; ps'
-BOOKS = 'ls / > /tmp/f; ping 1; free -s; ps'
 
 
 def usable(text):
 	return ('bin      etc      home     servers  tmp\n' in text and '\nwritten\n' in text and '\n10 calls of 0 bytes: ' in text
 		and all(re.search(r'^ *\d+ %s +(RECEIVE|REPLY|READY) ' % name, text, re.M) for name in SERVERS + ('init', 'shell', 'ps')))
-
-
-def books(text):
-	"""Frames in use, what each space uses, and the number of threads, after BOOKS."""
-	frames = re.search(r'^used +(\d+) ', text, re.M)
-	spaces = re.findall(r'^ *\d+ (\S+) +\d+ +(\d+) +(\d+)$', text, re.M)
-	threads = re.findall(r'^ *\d+ (\S+) +[A-Z]+ .* \d+/\d+ ', text, re.M)
-	return frames and int(frames[1]), sorted(spaces), sorted(threads)
-
-
-def grown(before, after):
-	"""What is more than before. (Less is no harm: a new incarnation's heap has not grown yet.)"""
-	least = {name: (int(used), int(caps)) for name, used, caps in before[1]}
-	more = ['%s: %s frames, %s caps, before %s' % (name, used, caps, least.get(name)) for name, used, caps in after[1]
-		if name not in least or int(used) > least[name][0] or int(caps) > least[name][1]]
-	if after[0] is None or after[0] > before[0]:
-		more.append('%s frames in use, before %s' % (after[0], before[0]))
-	if after[2] != before[2]:
-		more.append('threads: %s, before %s' % (after[2], before[2]))
-	return more
 
 
 # ---- Usable after each ----------------------------------------------------------------------------------------------
@@ -73,15 +53,15 @@ PROGRAMS = [
 ]
 # Heaps and tables keep the size that they once needed: all of it is done once before the books are opened.
 warm = '; '.join(['kill %s; sleep 61' % name for name in SERVERS] + [commands for _, commands in PROGRAMS])
-texts, done = sections([warm + '; ' + BOOKS]
-	+ ['; '.join(['kill %s; sleep 61; ping 1' % name] * ROUNDS) + '; ' + BOOKS for name in SERVERS]
-	+ [commands + '; ' + BOOKS for _, commands in PROGRAMS], '--icount', timeout=120)
-first = books(texts[0])
-ok(first[0] and len(first[1]) == 8 and len(first[2]) == 8, 'the books show 8 spaces and 8 threads', texts[0])
+texts, done = sections([warm + '; ' + SHOW]
+	+ ['; '.join(['kill %s; sleep 61; ping 1' % name] * ROUNDS) + '; ' + SHOW for name in SERVERS]
+	+ [commands + '; ' + SHOW for _, commands in PROGRAMS], '--icount', timeout=120)
+first = Books(texts[0])
+ok(first.complete() and len(first.spaces) == 8 and len(first.threads) == 8, 'the books show 8 spaces and 8 threads', texts[0])
 for name, text in zip(SERVERS, texts[1:6]):
-	equal(grown(first, books(text)), [], '%s killed %d times: nothing is left behind' % (name, ROUNDS))
+	equal(Books(text).since(first), [], '%s killed %d times: nothing is left behind' % (name, ROUNDS))
 	equal(text.count('init: %s ' % name), ROUNDS, '%s killed %d times, and started as often' % (name, ROUNDS))
 for text, (name, _) in zip(texts[6:], PROGRAMS):
-	equal(grown(first, books(text)), [], name + ': nothing is left behind')
+	equal(Books(text).since(first), [], name + ': nothing is left behind')
 equal(done.status, 0, 'and all ends well')
 finish()

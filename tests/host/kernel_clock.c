@@ -1,6 +1,6 @@
 // SOURCES: kernel/clock.c
 // The clock's arithmetic, for slow and fast processors: time never runs backwards, a timer set for a deadline never
-// finds it still ahead and comes at most a ten-millionth late, what is too far off is never, and what user code computes from the page is the same.
+// finds it still ahead and comes at most a ten-millionth late, and what is too far off does not come soon.
 #include <stdlib.h>
 #include <string.h>
 #include "tap.h"

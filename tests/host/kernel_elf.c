@@ -64,7 +64,7 @@ static bool loads(u64 bytes)
 	memcpy(there, image, bytes);
 	host_poison(page + BYTES, PAGE_SIZE);
 	host_poison(page, (u64)(BYTES - bytes) & ~7ull);
-	space = space_create(init->quota, 100 * PAGE_SIZE, 1, "init", 4, 0);
+	space = space_create(init, 100 * PAGE_SIZE, 1, "init", 4, 0);
 	last = give(init, &space->object, CAP_SPACE);
 	wrong = elf_load(space, there, bytes, &entry);
 	host_unpoison(page, BYTES + PAGE_SIZE);

@@ -194,7 +194,7 @@ static void a_chain_of_spaces(void)
 
 	cast();
 	for (unsigned i = 0; i < 5; i++) {
-		s[i] = space_create(i ? s[i - 1]->quota : parent->quota, 400 * PAGE_SIZE, 10, "chain", 5, 0);
+		s[i] = space_create(i ? s[i - 1] : parent, 400 * PAGE_SIZE, 10, "chain", 5, 0);
 		give(i ? s[i - 1] : parent, &s[i]->object, CAP_SPACE);
 		map_pages(s[i], PAGE(0), 3, PROT_READ);
 		new_thread(s[i], 5);
@@ -209,6 +209,43 @@ static void a_chain_of_spaces(void)
 	IS(SYS(p, cap_delete, first), 0);
 	settle();
 	IS(space_count(), 3); /* init, parent, child */
+}
+
+/* Two spaces that hold capabilities of each other, and one of itself, end with the one that made them, although
+ * capabilities for them are left. */
+static void what_it_made_ends_with_it(void)
+{
+	struct space *s[3];
+	cap_t own;
+
+	cast();
+	for (unsigned i = 0; i < 3; i++) {
+		s[i] = space_create(i < 2 ? child : s[0], 400 * PAGE_SIZE, 10, "made", 4, 0);
+		give(child, &s[i]->object, CAP_SPACE);
+		new_thread(s[i], 5);
+	}
+	give(s[0], &s[1]->object, CAP_SPACE);
+	give(s[1], &s[0]->object, CAP_SPACE);
+	give(s[2], &s[2]->object, CAP_SPACE);
+	own = give(parent, &s[1]->object, CAP_SPACE);
+	IS(SYS(p, space_destroy, child_cap), 0);
+	settle();
+	EXPECT(s[1]->object.apart);
+	FAILS(p, -EPIPE, thread_create, own, 0x400000, 0x500000, 0, 1, 0);
+	IS(SYS(p, cap_delete, own), 0);
+	IS(SYS(p, cap_delete, child_cap), 0);
+	IS(space_count(), 3); /* init, parent, and child, which init can name */
+}
+
+/* More of them than one entry deals with. */
+static void made_many(void)
+{
+	cast();
+	for (unsigned i = 0; i < OBJECT_BUDGET + 20; i++)
+		give(child, &space_create(child, 10 * PAGE_SIZE, 1, "", 0, 0)->object, CAP_SPACE);
+	IS(SYS(p, space_destroy, child_cap), 0);
+	settle();
+	IS(space_count(), 3);
 }
 
 /* A memory object that outlives its creator is charged to it until it goes. */
@@ -496,6 +533,8 @@ int main(void)
 	story("threads of a dying space that still run", its_threads_run_on_meanwhile);
 	story("a space that holds itself", that_holds_itself);
 	story("a chain of spaces goes with the first one's last capability", a_chain_of_spaces);
+	story("the spaces that it made end with it", what_it_made_ends_with_it);
+	story("it made more than one entry deals with", made_many);
 	story("memory outlives the space that made it", survivors);
 	story("a thread's capability outlives its space", thread_outlives_its_space);
 	story("D5 init ends: a clear halt", init_ends);

@@ -175,7 +175,7 @@ static void spaces_nest_so_deep(void)
 
 	cast();
 	for (inner = a; inner; depth++) {
-		struct space *next = space_create(inner->quota, 1000 * PAGE_SIZE, 1, "deep", 4, 0);
+		struct space *next = space_create(inner, 1000 * PAGE_SIZE, 1, "deep", 4, 0);
 
 		if (next)
 			give(a, &next->object, CAP_SPACE);
@@ -295,7 +295,7 @@ static void numbers_that_are_no_call(void)
 
 static void ports(void)
 {
-	cap_t all;
+	cap_t some, all;
 
 	cast();
 	all = give_copy(init, init_ports, a, CAP_PORTS, 0);
@@ -311,6 +311,11 @@ static void ports(void)
 	FAILS(t, -EINVAL, port_in, all, 0x80, 8);
 	FAILS(t, -EINVAL, port_out, all, 0x80, UINT64_MAX, 1);
 	FAILS(t, -EPERM, port_in, ep, 0x80, 1);
+	some = give_copy(init, init_ports, a, CAP_PORTS, PORT_RANGE(0x70, 2));
+	IS(SYS(t, port_in, some, 0x70, 2), 0x1ff);
+	FAILS(t, -EPERM, port_in, some, 0x6f, 1);
+	FAILS(t, -EPERM, port_in, some, 0x71, 2);
+	FAILS(t, -EPERM, port_out, some, 0x72, 1, 0);
 	FAILS(t, -EBADF, port_out, NO_CAP, 0x80, 1, 1);
 }
 

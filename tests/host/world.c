@@ -94,13 +94,6 @@ void story(const char *name, void (*body)(void))
 	ok(tell(body), "%s", name);
 }
 
-void story_todo(const char *name, const char *issue, void (*body)(void))
-{
-	bool passed = tell(body);
-
-	printf("%sok %d - %s # TODO %s\n", passed ? "" : "not ", ++tap_count, name, issue);
-}
-
 int world_done(void)
 {
 	printf("# %lu expectations\n", world_expectations);
@@ -213,7 +206,7 @@ cap_t map_pages(struct space *space, uaddr address, u64 pages, u64 prot)
 
 struct space *new_space_with(const char *name, u64 frames, u8 ceiling)
 {
-	struct space *space = space_create(init->quota, frames * PAGE_SIZE, ceiling, name, strlen(name), 0);
+	struct space *space = space_create(init, frames * PAGE_SIZE, ceiling, name, strlen(name), 0);
 
 	if (!space)
 		panic("no space for the story");
@@ -316,15 +309,11 @@ bool world_only_rax_changed(const struct thread *t)
 
 s64 world_call(struct thread *t, u64 number, const u64 argument[6])
 {
-	u64 now[6];
-
-	memcpy(now, argument, sizeof(now));
 	for (unsigned i = 0; i < RESTARTS_MAX; i++) {
-		s64 result = world_call_once(t, number, now);
+		s64 result = world_call_once(t, number, argument);
 
 		if (result != RESTART)
 			return result;
-		now[0] = t->regs.rdi; /* reply_recv notes there that the reply is made */
 		object_step();
 		check_all(world_running);
 		if (t->state != STATE_READY)

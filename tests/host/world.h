@@ -42,8 +42,6 @@ void world_start(unsigned tags);
 void world_room_for_threads(unsigned count);
 /* Runs the story, with the short cut of the message path and without, and tells how it went. */
 void story(const char *name, void (*body)(void));
-/* One that is known to fail until that issue is done: TAP's TODO. */
-void story_todo(const char *name, const char *issue, void (*body)(void));
 int world_done(void);
 
 /* ---- Expectations ----------------------------------------------------------------------------------------- */

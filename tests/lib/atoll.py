@@ -23,6 +23,7 @@ PROMPT = r'atoll:/[^\r\n]*\$ ' # a regular expression
 PATIENCE = 60 # seconds; only ever used up by what fails
 
 os.chdir(TOP)
+os.environ.setdefault('ATOLL_ACCEL', 'tcg') # not KVM, even where there is one
 
 # ---- TAP ------------------------------------------------------------------------------------------------------------
 

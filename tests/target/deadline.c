@@ -361,7 +361,7 @@ static unsigned send_to_sleep(unsigned count, uint64_t apart)
 
 	memset(sleepers, 0, sizeof sleepers);
 	start_sleepers(500); /* their time has passed: what starting one takes */
-	start = time_now() + 50000000 + (time_now() - start) * count / 500 * 3;
+	start = time_now() + 300000000 + (time_now() - start) * count / 500 * 6;
 	for (uint64_t i = 0; i < count; i++) {
 		sleepers[i].deadline = start + i * 7919 % count * apart;
 		sleepers[i].turn = UINT64_MAX;

@@ -452,6 +452,25 @@ static void many_threads(void)
 	cap_delete(space);
 }
 
+/* After a failure: the spaces and threads that there are. */
+static void list_what_is_left(void)
+{
+	struct info_space space = { 0 };
+	struct info_thread thread = { 0 };
+	uint64_t slot = 0;
+
+	while (kernel_info(kernel_cap(), INFO_SPACES, space.id + 1ull, &space, sizeof space) > 0)
+		note(
+		    "space %u, tag %lx, %s: %lu of %lu frames, %u capabilities, %u windows, %u threads",
+		    space.id, space.tag, space.name, space.used, space.quota, space.caps,
+		    space.windows, space.threads);
+	while (kernel_info(kernel_cap(), INFO_THREADS, slot, &thread, sizeof thread) > 0) {
+		note("thread %lx of space %u, %s: state %u, waits on %lx", thread.id, thread.space,
+		    thread.name, thread.state, thread.waits_on);
+		slot = thread.slot + 1ull;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : time_now();
@@ -478,7 +497,8 @@ int main(int argc, char **argv)
 		if (BOARD->succeeded[i] == 0 && i < SYS_irq_bind)
 			note("call %u succeeded never of %lu", i, BOARD->done[i]);
 	ok(BOARD->calls >= calls, "%lu random calls: no panic, no hang", BOARD->calls);
-	is((int64_t)settled_frames(), (int64_t)frames, "as many free frames as before");
+	if (!is((int64_t)settled_frames(), (int64_t)frames, "as many free frames as before"))
+		list_what_is_left();
 	is(space_info(0).caps, space.caps, "as many capabilities as before");
 	is(space_info(0).windows, space.windows, "as many windows as before");
 	is((int64_t)space_info(0).used, (int64_t)space.used, "as much memory as before");

@@ -1,6 +1,7 @@
 /* Instructions that user mode must not carry out: each is tried by a thread of its own and must end
  * in a fault. All 65,536 ports, one by one, to read and to write. Interrupts of every number by INT
- * n; segments of the kernel; flags that only the kernel may change. */
+ * n; segments of the kernel; flags that only the kernel may change.
+ * TIMEOUT: 60 */
 #include "lib/story.h"
 #include <string.h>
 

@@ -157,7 +157,7 @@ static void call_ends(void)
 
 	begin(&client, HIGHER);
 	cap_delete(other);
-	ok(finished(&client), "ipc_call: ends when the endpoint dies");
+	ok(finished(&client), "endpoint_create EPIPE: for queued senders, when the last right to receive goes");
 	is(client.result, -EPIPE, "ipc_call EPIPE: C6 queued when the last receiver's right went");
 	end(&client);
 	cap_delete(client.ep);
@@ -267,7 +267,7 @@ static void recv_bound(void)
 	is(ipc_recv(other, &m, DEADLINE_NOW), -EBUSY,
 	    "ipc_recv EBUSY: another thread receives there");
 	is(endpoint_unbind(other), 0, "endpoint_unbind: another thread, while it waits");
-	ok(finished(&server), "ipc_recv: ends when it is unbound");
+	ok(finished(&server), "endpoint_unbind EPIPE: for the receiver that waits");
 	is(server.result, -EPIPE, "ipc_recv EPIPE: unbound while it waits");
 	is(ipc_recv(other, &m, DEADLINE_NOW), -ETIMEDOUT, "endpoint_unbind: another may bind then");
 	is(endpoint_unbind(other), 0, "endpoint_unbind: bound");

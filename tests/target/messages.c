@@ -191,7 +191,7 @@ static void too_long(void)
 	begin(&client, HIGHER);
 	m = (struct msg){ .recv = room, .recv_bytes = 100 };
 	is(ipc_recv(server.ep, &m, DEADLINE_NOW), -ETIMEDOUT,
-	    "ipc_recv: M12 finds nothing that fits");
+	    "ipc_recv EMSGSIZE: M12 for the sender, nothing for the receiver");
 	ok(finished(&client), "ipc_call: ends when it does not fit");
 	is(client.result, -EMSGSIZE, "ipc_call EMSGSIZE: M12 queued, more than the receiver takes");
 	end(&client);
@@ -218,7 +218,7 @@ static void too_long_reply(void)
 	is(ipc_call(server.ep, &m, DEADLINE_FOREVER), -EMSGSIZE,
 	    "ipc_call EMSGSIZE: the reply is longer than the room");
 	ok(finished(&server), "ipc_reply: M12 does not wait");
-	is(server.result, 0, "ipc_reply: M12 too long for the caller, success for the server");
+	is(server.result, 0, "ipc_reply EMSGSIZE: M12 for the caller, success for the server");
 	end(&server);
 
 	server.msg = (struct msg){ .recv_caps = 1, .cap = { ep } };
@@ -227,7 +227,7 @@ static void too_long_reply(void)
 	is(ipc_call(server.ep, &m, DEADLINE_FOREVER), -ENOSPC,
 	    "ipc_call ENOSPC: the reply has a capability, there is no room");
 	ok(finished(&server) && server.result == 0,
-	    "ipc_reply: M12 too many capabilities, success for the server");
+	    "ipc_reply ENOSPC: M12 for the caller, success for the server");
 	end(&server);
 	cap_delete(server.ep);
 }

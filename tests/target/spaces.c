@@ -269,6 +269,78 @@ static void by_itself(void)
 	is((int64_t)settled_frames(), (int64_t)frames, "space_destroy: all frames are back");
 }
 
+/* Runs in the child: makes two spaces that hold each other, one that holds itself, each with a
+ * thread that spins, and forgets them. */
+static void make_ring(uint64_t argument)
+{
+	cap_t one = (cap_t)space_create(32, 1, "one", 3, 0xd1),
+	      two = (cap_t)space_create(32, 1, "two", 3, 0xd2);
+	cap_t three = (cap_t)space_create(32, 1, "three", 5, 0xd3);
+
+	cap_mint(one, CAP_SPACE, 0, two);
+	cap_mint(two, CAP_SPACE, 0, one);
+	cap_mint(three, CAP_SPACE, 0, three);
+	thread_start((cap_t)thread_create(one, WINDOW, WINDOW, 0, 0, (cap_t)FLAGS[0]));
+	thread_start((cap_t)thread_create(three, WINDOW, WINDOW, 0, 0, (cap_t)FLAGS[0]));
+	cap_delete(one);
+	cap_delete(two);
+	cap_delete(three);
+	child_exit();
+}
+
+static void rings(void)
+{
+	const uint64_t frames = settled_frames();
+	cap_t pager = (cap_t)endpoint_create();
+	int64_t thread;
+	struct child c;
+
+	child_make(&c, 256);
+	FLAGS[0] = child_give(&c, pager, CAP_SEND, 0);
+	thread = child_start(&c, make_ring, 0, HIGHER, 0);
+	ok(dead((cap_t)thread), "a child makes spaces that hold themselves, and forgets them");
+	sleep_ms(2);
+	ok(space_info(0xd1).threads == 1 && space_info(0xd2).id && space_info(0xd3).threads == 1,
+	    "they live on, and their threads wait for their pager");
+	cap_delete((cap_t)thread);
+	child_end(&c);
+	sleep_ms(5);
+	ok(!space_info(0xd1).id && !space_info(0xd2).id && !space_info(0xd3).id,
+	    "space_destroy: what a space created ends with it, also if it holds itself");
+	cap_delete(pager);
+	is((int64_t)settled_frames(), (int64_t)frames, "space_destroy: all frames are back");
+}
+
+/* A thread of a space that is dying, but has too many threads to be killed at once. */
+static void go_on_making(uint64_t argument)
+{
+	for (;;) {
+		FLAGS[3]++;
+		FLAGS[1] = (uint64_t)thread_create(0, WINDOW, WINDOW, 0, 1, 0);
+		FLAGS[2] = (uint64_t)space_create(16, 1, "late", 4, 0xd4);
+	}
+}
+
+static void making_while_dying(void)
+{
+	const uint64_t frames = settled_frames();
+	struct child c;
+
+	child_make(&c, 512);
+	for (int i = 0; i < 200; i++)
+		cap_delete((cap_t)thread_create(c.space, WINDOW, WINDOW, 0, 1, 0));
+	FLAGS[1] = FLAGS[3] = 0;
+	cap_delete((cap_t)child_start(&c, go_on_making, 0, LOWER, 0));
+	cap_delete(c.space); /* the last capability of it: it dies, and this does not wait for it */
+	c.space = 0;
+	sleep_ms(10);
+	note("it made %lu threads in that time, the last answer was %s", FLAGS[3],
+	    (int64_t)FLAGS[1] < 0 ? error_name(-(int)FLAGS[1]) : "a thread");
+	is(space_info(0xc).id, 0, "D4 a thread that makes threads and spaces while its space dies");
+	child_end(&c);
+	is((int64_t)settled_frames(), (int64_t)frames, "space_destroy: all frames are back");
+}
+
 /* What a child does does not show here, but in what is shared. */
 static void scribble(uint64_t argument)
 {
@@ -301,6 +373,8 @@ int main(void)
 	apart();
 	in_every_state();
 	large();
+	rings();
+	making_while_dying();
 	by_itself();
 	return tap_done();
 }

@@ -263,19 +263,23 @@ static void objects(void)
 	printf("%lu spaces, %lu memory objects, %lu endpoints, %lu copies, %lu threads", spaces, memories, endpoints, copies, threads);
 }
 
-/* Takes all memory that it gets, and holds it for a while. */
+/* Takes all memory that it gets, to the last page, and holds it for a while. */
 static void hog(void)
 {
 	unsigned long pages = 0;
+	uint64_t at = 0x200000000000;
 
-	for (uint64_t at = 0x200000000000;; at += 1 << 20) {
-		int64_t memory = mem_create(1 << 20);
+	for (uint64_t piece = 1 << 20; piece >= PAGE_SIZE;) {
+		int64_t memory = mem_create(piece);
 
-		if (memory < 0 || mem_map((cap_t)memory, 0, at, 0, 1 << 20, PROT_READ | PROT_WRITE))
-			break;
-		for (uint64_t page = 0; page < 1 << 20; page += PAGE_SIZE)
+		if (memory < 0 || mem_map((cap_t)memory, 0, at, 0, piece, PROT_READ | PROT_WRITE)) {
+			piece /= 4;
+			continue;
+		}
+		for (uint64_t page = 0; page < piece; page += PAGE_SIZE)
 			*(volatile char *)(at + page) = 1;
-		pages += (1 << 20) / PAGE_SIZE;
+		at += piece;
+		pages += piece / PAGE_SIZE;
 	}
 	printf("%lu pages\n", pages);
 	fflush(stdout);
@@ -298,6 +302,45 @@ static void bomb(void)
 		fflush(stdout);
 	}
 	sleep(1000);
+}
+
+/* Starts programs whose headers are damaged. Those that run all the same are ended after a while. */
+static void programs(void)
+{
+	static char image[65536];
+	static char *argv[] = { (char *)"damaged", NULL };
+	unsigned long refused = 0, ended = 0, killed = 0;
+	int fd = open("/bin/true", O_RDONLY);
+	ssize_t size = read(fd, image, sizeof image);
+
+	close(fd);
+	for (unsigned long i = 0; i < count; i++) {
+		size_t at = dice(i % 2 ? 64 : 400);
+		char was = image[at];
+		int status, patience = 10;
+		pid_t child;
+
+		image[at] ^= (char)(dice(2) ? 1ul << dice(8) : 1 + dice(255));
+		fd = open("/tmp/damaged", O_WRONLY | O_CREAT | O_TRUNC, 0755);
+		write(fd, image, (size_t)(dice(8) ? size : (ssize_t)dice((uint64_t)size)));
+		close(fd);
+		image[at] = was;
+		if (posix_spawn(&child, "/tmp/damaged", NULL, NULL, argv, environ) != 0) {
+			refused++;
+			continue;
+		}
+		while (waitpid(child, &status, WNOHANG) == 0 && patience-- > 0)
+			usleep(1000);
+		if (patience > 0) {
+			ended++;
+		} else {
+			kill(child, 9);
+			waitpid(child, &status, 0);
+			killed++;
+		}
+	}
+	unlink("/tmp/damaged");
+	printf("%lu refused, %lu ended, %lu killed", refused, ended, killed);
 }
 
 /* Starts children and never waits for them. */
@@ -338,7 +381,7 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} kinds[] = { { "garbage", garbage }, { "flood", flood }, { "files", files }, { "reopen", reopen }, { "names", names },
-		{ "waits", waits }, { "objects", objects }, { "hog", hog }, { "bomb", bomb }, { "zombies", zombies },
+		{ "waits", waits }, { "objects", objects }, { "hog", hog }, { "bomb", bomb }, { "zombies", zombies }, { "programs", programs },
 		{ "stale", stale } };
 
 	count = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
