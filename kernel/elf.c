@@ -94,7 +94,7 @@ static const char *check_header(const struct elf_header *h, u64 bytes)
 
 const char *elf_load(struct space *space, const void *image, u64 bytes, u64 *entry)
 {
-	struct elf_header header;
+	struct elf_header header = { 0 };
 	const char *wrong;
 	bool entered = false;
 

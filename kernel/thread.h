@@ -1,19 +1,24 @@
-/* Threads: what one is, its states, and how it gets from one to another. See thread.c.
+/* Threads: what one is, its states, and how it gets from one to another. See thread.c. */
+/* clang-format off */
+/*
+ *              thread_start                  ipc_call, fault: no receiver waits
+ *   INACTIVE ---------------> READY ------------------------------------------> SEND
+ *                             ^ | ^ ^                                            |
+ *      message, bits,         | | | |    refused, deadline, EPIPE                | receiver takes
+ *      deadline, unbound      | | | +------------------------------------------- +  the message
+ *   RECEIVE ------------------+ | |                                              |
+ *      ^                        | |      ipc_reply, deadline, EPIPE              v
+ *      +------ ipc_recv --------+ +------------------------------------------- REPLY
+ *                               |                                                ^
+ *                               +------- ipc_call: a receiver waits -------------+
+ *                               |
+ *   LOCK <---- lock_wait -------+        lock_wake, deadline: back to READY
  *
- *                   thread_start                       ipc_call, fault: no receiver ready
- *   INACTIVE ----------------------> READY ------------------------------------------> SEND
- *                                    ^ |  ^                                              |
- *          message, bits, deadline   | |  |  refused, deadline, EPIPE (ipc_cancel)       | receiver
- * takes the RECEIVE ----------------------+ |  +----------------------------------------------+
- * message (ipc_recv) ^                            |  ^ v
- *         +------- ipc_recv -----------+  +----------------------------------------- REPLY
- *                                      |     ipc_reply, deadline, EPIPE          (ipc_call, when a
- * receiver LOCK <----- lock_wait ----------+                                          waits, goes
- * here at once)
- *         +------- lock_wake, deadline --> READY          any state -- killed --> DEAD
+ *   From every state: killed --> DEAD
  *
  * The names are QNX's. A thread in SEND, REPLY or LOCK stands in exactly one wait queue (waiter),
  * one that is READY in the ready queue; the running thread is READY and queued. */
+/* clang-format on */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
 

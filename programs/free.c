@@ -30,7 +30,8 @@ static void files(void)
 	};
 	int64_t file = name_lookup("file", DEADLINE_NOW);
 
-	if (file < 0 || ipc_ask((cap_t)file, &m, time_in_ms(SOON)) != 0)
+	if (file < 0 || ipc_ask((cap_t)file, &m, time_in_ms(SOON)) != 0 ||
+	    MSG_NBYTES(m.label) != sizeof tree)
 		return;
 	printf("%-8s %10" PRIu64 " %10" PRIu64 "   %" PRIu64 " of %" PRIu64 " names, %" PRIu64
 	       " files open\n",

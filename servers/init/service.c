@@ -208,7 +208,7 @@ void service_start(struct service *service)
 	service->state = INIT_RUNNING;
 	if (!strcmp(conf->name, "console"))
 		report_console(service->endpoint);
-	if (!strcmp(conf->name, "name") && (error = names_tell()))
+	if (!strcmp(conf->name, "name") && names_tell())
 		service_end(service, STATUS_SIGNAL(END_KILL), "does not answer");
 }
 

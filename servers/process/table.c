@@ -7,21 +7,20 @@
 #include <string.h>
 
 #define EACH_PROCESS(p, table) \
-	(struct process *p = (table)->process; p < (table)->process + PROCESS_MAX; p++)
+	for (struct process *p = (table)->process; p < (table)->process + PROCESS_MAX; p++)
 #define EACH_WAITER(w, table) \
-	(struct process_waiter *w = (table)->waiter; w < (table)->waiter + PROCESS_WAITERS; w++)
+	for (struct process_waiter *w = (table)->waiter; w < (table)->waiter + PROCESS_WAITERS; w++)
 
 struct process *table_new(struct process_table *table, uint32_t parent, const char *name)
 {
 	struct process *place = NULL;
 	unsigned free = 0;
 
-	for
-		EACH_PROCESS(p, table)
-	if (!p->pid) {
-		place = place ? place : p;
-		free++;
-	}
+	EACH_PROCESS (p, table)
+		if (!p->pid) {
+			place = place ? place : p;
+			free++;
+		}
 	if (!place || (parent >= PROCESS_FIRST && free <= PROCESS_RESERVED) ||
 	    table->started == UINT32_MAX - PROCESS_FIRST)
 		return NULL;
@@ -32,10 +31,9 @@ struct process *table_new(struct process_table *table, uint32_t parent, const ch
 
 struct process *table_find(struct process_table *table, uint32_t pid)
 {
-	for
-		EACH_PROCESS(p, table)
-	if (p->pid && p->pid == pid)
-		return p;
+	EACH_PROCESS (p, table)
+		if (p->pid && p->pid == pid)
+			return p;
 	return NULL;
 }
 
@@ -46,17 +44,15 @@ void table_free(struct process *process)
 
 void table_orphan(struct process_table *table, uint32_t parent)
 {
-	for
-		EACH_PROCESS(p, table)
-	if (p->pid && p->parent == parent) {
-		p->parent = 0;
-		if (p->zombie)
-			table_free(p);
-	}
-	for
-		EACH_WAITER(w, table)
-	if (w->parent == parent)
-		w->token = 0;
+	EACH_PROCESS (p, table)
+		if (p->pid && p->parent == parent) {
+			p->parent = 0;
+			if (p->zombie)
+				table_free(p);
+		}
+	EACH_WAITER (w, table)
+		if (w->parent == parent)
+			w->token = 0;
 }
 
 void table_end(struct process_table *table, struct process *process, int32_t status)
@@ -74,15 +70,13 @@ int table_ended_child(
 	bool any = false;
 
 	*child = NULL;
-	for
-		EACH_PROCESS(p, table)
-		{
-			if (!p->pid || p->parent != parent || (pid && p->pid != pid))
-				continue;
-			any = true;
-			if (p->zombie && (!*child || p->pid < (*child)->pid))
-				*child = p;
-		}
+	EACH_PROCESS (p, table) {
+		if (!p->pid || p->parent != parent || (pid && p->pid != pid))
+			continue;
+		any = true;
+		if (p->zombie && (!*child || p->pid < (*child)->pid))
+			*child = p;
+	}
 	return *child ? 0 : any ? EAGAIN : ECHILD;
 }
 
@@ -90,28 +84,25 @@ static unsigned waiting_of(struct process_table *table, uint32_t parent)
 {
 	unsigned count = 0;
 
-	for
-		EACH_WAITER(w, table)
-	count += w->token && w->parent == parent;
+	EACH_WAITER (w, table)
+		count += w->token && w->parent == parent;
 	return count;
 }
 
+/* There is at least one. */
 static struct process_waiter *greediest(struct process_table *table)
 {
-	struct process_waiter *worst = NULL;
+	struct process_waiter *worst = table->waiter;
 	unsigned most = 0;
 
-	for
-		EACH_WAITER(w, table)
-		{
-			unsigned count = waiting_of(table, w->parent);
+	EACH_WAITER (w, table) {
+		unsigned count = waiting_of(table, w->parent);
 
-			if (!worst || count > most ||
-			    (count == most && w->arrival < worst->arrival)) {
-				worst = w;
-				most = count;
-			}
+		if (count > most || (count == most && w->arrival < worst->arrival)) {
+			worst = w;
+			most = count;
 		}
+	}
 	return worst;
 }
 
@@ -137,11 +128,10 @@ bool table_wake(struct process_table *table, struct process_waiter *waiter, stru
 {
 	struct process_waiter *first = NULL;
 
-	for
-		EACH_WAITER(w, table)
-	if (w->token && (!first || w->arrival < first->arrival) &&
-	    table_ended_child(table, w->parent, w->pid, child) != EAGAIN)
-		first = w;
+	EACH_WAITER (w, table)
+		if (w->token && (!first || w->arrival < first->arrival) &&
+		    table_ended_child(table, w->parent, w->pid, child) != EAGAIN)
+			first = w;
 	if (!first)
 		return false;
 	*waiter = *first;
@@ -166,10 +156,9 @@ unsigned table_list(
 	while (copied < room) {
 		const struct process *next = NULL;
 
-		for
-			EACH_PROCESS(p, table)
-		if (p->pid && p->pid >= first && (!next || p->pid < next->pid))
-			next = p;
+		EACH_PROCESS (p, table)
+			if (p->pid && p->pid >= first && (!next || p->pid < next->pid))
+				next = p;
 		if (!next)
 			break;
 		entries[copied] = (struct process_entry){ next->pid, next->parent,

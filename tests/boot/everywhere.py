@@ -36,16 +36,15 @@ MACHINES = [ # name, options, tags in use
 	('QEMU, 64 MiB', ('--memory', '64'), 0),
 	('QEMU, 2 GiB', ('--memory', '2048'), 0),
 	('QEMU, 6 GiB, some of it above 4 GiB', ('--memory', '6144'), 0),
+	('QEMU, inherit=off', ('--append', 'inherit=off'), 0),
 	('Bochs', BOCHS, ALL),
 	('Bochs, a processor without PCID (ryzen)', BOCHS + ('--cpu', 'ryzen'), 0),
-	('Bochs, pcid=auto', BOCHS + ('--append', 'pcid=auto'), ALL),
 	('Bochs, pcid=off', BOCHS + ('--append', 'pcid=off'), 0),
 	('Bochs, pcid=2: tags are recycled all the time', BOCHS + ('--append', 'pcid=2'), 2),
 	('Bochs, pcid=4', BOCHS + ('--append', 'pcid=4'), 4),
 	('Bochs, pcid=1, which is out of range', BOCHS + ('--append', 'pcid=1'), ALL),
 	('Bochs, pcid=9999, which is out of range', BOCHS + ('--append', 'pcid=9999'), ALL),
 	('Bochs, pcid=abc, which is no number', BOCHS + ('--append', 'pcid=abc'), ALL),
-	('Bochs, inherit=off', BOCHS + ('--append', 'inherit=off'), ALL),
 ]
 
 for (name, options, tags), done in zip(MACHINES, together(lambda machine: run(COMMANDS, *machine[1]), MACHINES)):

@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Capabilities: a handle never reaches what it was not made for, nobody gets more than was given, and what was given
-// can be taken back with all that came of it. Letters and numbers are those of the cases in issue 3.
+// Capabilities: a handle never reaches what it was not made for, nobody gets more than was given,
+// and what was given can be taken back with all that came of it. Letters and numbers are those of
+// the cases in issue 3.
 #include "world.h"
 
 #include "kernel/irq.h"
@@ -23,7 +24,8 @@ static cap_t mint(cap_t from, u32 rights, u64 badge)
 	return (cap_t)SYS(t, cap_mint, from, rights, badge, 0);
 }
 
-/* ---- Handles ---------------------------------------------------------------------------------------------- */
+/* ---- Handles
+ * ---------------------------------------------------------------------------------------------- */
 
 /* C4 */
 static void stale_handle(void)
@@ -95,12 +97,14 @@ static void table_full(void)
 	EXPECT((s64)mint(ep, CAP_SEND, 1) > 0);
 }
 
-/* ---- Narrowing -------------------------------------------------------------------------------------------- */
+/* ---- Narrowing
+ * -------------------------------------------------------------------------------------------- */
 
 /* C8 */
 static void rights_only_shrink(void)
 {
-	static const u32 right[] = { CAP_SEND, CAP_RECV, CAP_NOTIFY, CAP_TRANSFER, CAP_READ, CAP_SPACE, 1u << 13 };
+	static const u32 right[] = { CAP_SEND, CAP_RECV, CAP_NOTIFY, CAP_TRANSFER, CAP_READ,
+		CAP_SPACE, 1u << 13 };
 	u32 have = 0;
 
 	cast();
@@ -206,7 +210,8 @@ static void into_another_space(void)
 	IS(SYS(u, cap_delete, there), 0);
 }
 
-/* ---- Deriving, deleting, revoking ------------------------------------------------------------------------- */
+/* ---- Deriving, deleting, revoking
+ * ------------------------------------------------------------------------- */
 
 /* A tree over two tables: 0 -> 1, 2; 1 -> 3, 4; 3 -> 5. */
 static struct cap *node[6];
@@ -245,10 +250,12 @@ static void deleting_hands_children_up(void)
 	cast();
 	plant();
 	IS(SYS(u, cap_delete, node[1]->handle), 0);
-	EXPECT(node[3]->parent == node[0] && node[4]->parent == node[0] && node[5]->parent == node[3]);
+	EXPECT(
+	    node[3]->parent == node[0] && node[4]->parent == node[0] && node[5]->parent == node[3]);
 	IS(SYS(t, cap_delete, node[0]->handle), 0);
 	EXPECT(node[3]->parent == cap_of(a, ep));
-	IS(SYS(t, cap_delete, ep), 0); /* the root itself: they are nobody's children, and reach a dead endpoint */
+	IS(SYS(t, cap_delete, ep), 0); /* the root itself: they are nobody's children, and reach a
+					  dead endpoint */
 	settle();
 	EXPECT(!node[3]->parent && node[3]->object->dead);
 	FAILS(u, -EPIPE, ipc_call, node[3]->handle, 0, 0, FOREVER);
@@ -298,8 +305,8 @@ static void tiny_budgets(void)
 	}
 }
 
-/* A revocation in one entry touches at most OBJECT_BUDGET capabilities, and goes on where it stopped, even when
- * more are derived in between. */
+/* A revocation in one entry touches at most OBJECT_BUDGET capabilities, and goes on where it
+ * stopped, even when more are derived in between. */
 static void revoking_many(void)
 {
 	cap_t first;
@@ -326,7 +333,8 @@ static void revoking_unmaps(void)
 	memory = (cap_t)SYS(t, mem_create, 4 * PAGE_SIZE);
 	copy = give_copy(a, memory, b, CAP_READ | CAP_WRITE, 0);
 	IS(SYS(t, mem_map, memory, 0, 0x1000000, 0, 4 * PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
-	IS(SYS(u, mem_map, copy, 0, 0x2000000, PAGE_SIZE, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE), 0);
+	IS(SYS(u, mem_map, copy, 0, 0x2000000, PAGE_SIZE, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE),
+	    0);
 	*at(b, 0x2000000) = 42;
 	IS(*at(a, 0x1000000 + PAGE_SIZE), 42);
 	IS(SYS(t, cap_revoke, memory), 0);

@@ -1,10 +1,12 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// User memory as the kernel sees it: every edge of what is mapped, readable, writable, or an address at all. Nothing is
-// done unless all of it can be. Numbers are those of the cases in issue 3.
+// User memory as the kernel sees it: every edge of what is mapped, readable, writable, or an
+// address at all. Nothing is done unless all of it can be. Numbers are those of the cases in
+// issue 3.
 #include "world.h"
 
-#define START 0x3000000ull /* 4 pages: read-write, read-only, executable, read-write; nothing around */
-#define SIZE  (4 * PAGE_SIZE)
+#define START \
+	0x3000000ull /* 4 pages: read-write, read-only, executable, read-write; nothing around */
+#define SIZE (4 * PAGE_SIZE)
 
 static struct space *a, *b;
 
@@ -33,11 +35,13 @@ static bool writable(u64 byte)
 	return byte < PAGE_SIZE || (byte >= 3 * PAGE_SIZE && byte < SIZE);
 }
 
-/* M1, M2, M6. Each combination of starts and lengths around the borders of pages against the plain rule. */
+/* M1, M2, M6. Each combination of starts and lengths around the borders of pages against the plain
+ * rule. */
 static void borders(void)
 {
 	static const s64 offset[] = { -PAGE_SIZE, -2, -1, 0, 1, 2, 100 };
-	static const u64 length[] = { 0, 1, 2, 3, 4095, 4096, 4097, 8191, 8192, 8193, 12288, 16383, 16384, 16385 };
+	static const u64 length[] = { 0, 1, 2, 3, 4095, 4096, 4097, 8191, 8192, 8193, 12288, 16383,
+		16384, 16385 };
 
 	cast();
 	for (u64 page = 0; page <= 4; page++)
@@ -50,26 +54,31 @@ static void borders(void)
 					read = read && readable((u64)first + k);
 					write = write && writable((u64)first + k);
 				}
-				IS(space_check(a, START + (u64)first, length[j], false), read ? 0 : -EFAULT);
-				IS(space_check(a, START + (u64)first, length[j], true), write ? 0 : -EFAULT);
+				IS(space_check(a, START + (u64)first, length[j], false),
+				    read ? 0 : -EFAULT);
+				IS(space_check(a, START + (u64)first, length[j], true),
+				    write ? 0 : -EFAULT);
 			}
 }
 
 /* M3, M4, M5 */
 static void no_addresses(void)
 {
-	static const uaddr address[] = { 0, 1, 0xfff, USER_END, TIME_PAGE, TIME_PAGE + 8, TIME_PAGE + PAGE_SIZE,
-		0x00007fffffffffff, 0x0000800000000000, 0xffff7fffffffffff, 0xffff800000000000, DIRECT_MAP,
-		0xffffffff80000000, UINT64_MAX - 4095, UINT64_MAX };
-	static const u64 length[] = { 1, 8, 4096, 1ull << 47, 1ull << 63, UINT64_MAX - 4095, UINT64_MAX };
+	static const uaddr address[] = { 0, 1, 0xfff, USER_END, TIME_PAGE, TIME_PAGE + 8,
+		TIME_PAGE + PAGE_SIZE, 0x00007fffffffffff, 0x0000800000000000, 0xffff7fffffffffff,
+		0xffff800000000000, DIRECT_MAP, 0xffffffff80000000, UINT64_MAX - 4095, UINT64_MAX };
+	static const u64 length[] = { 1, 8, 4096, 1ull << 47, 1ull << 63, UINT64_MAX - 4095,
+		UINT64_MAX };
 	u8 byte = 0;
 
 	cast();
 	for (unsigned i = 0; i < ARRAY_SIZE(address); i++) {
 		for (unsigned j = 0; j < ARRAY_SIZE(length); j++) {
 			IS(space_check(a, address[i], length[j], false), -EFAULT);
-			IS(space_check(a, START, length[j] > SIZE ? length[j] : SIZE + 1, false), -EFAULT);
-			IS(space_check(a, START, 0 - START + address[i] % SIZE, false), -EFAULT); /* wraps */
+			IS(space_check(a, START, length[j] > SIZE ? length[j] : SIZE + 1, false),
+			    -EFAULT);
+			IS(space_check(a, START, 0 - START + address[i] % SIZE, false),
+			    -EFAULT); /* wraps */
 		}
 		IS(space_check(a, address[i], 0, true), 0); /* nothing of nowhere is fine */
 		IS(space_read(a, &byte, address[i], 1), -EFAULT);
@@ -94,7 +103,8 @@ static void bytes_across_pages(void)
 	}
 }
 
-/* A write that would fail on its second page leaves the first alone; a read leaves the target alone. */
+/* A write that would fail on its second page leaves the first alone; a read leaves the target
+ * alone. */
 static void whole_or_not_at_all(void)
 {
 	u8 bytes[16];
@@ -125,7 +135,8 @@ static void between_spaces(void)
 				break;
 			}
 	}
-	EXPECT(PANICS(space_copy(b, 0x5000000, a, START + SIZE - 1, 2))); /* unchecked: the kernel's own bug */
+	EXPECT(PANICS(space_copy(b, 0x5000000, a, START + SIZE - 1, 2))); /* unchecked: the kernel's
+									     own bug */
 }
 
 int main(void)

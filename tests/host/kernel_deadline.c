@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Deadlines: when they come, what the other side notices, and that one never reaches a later call. Priorities fall
-// back when a donor's time is over. Letters and numbers are those of the cases in issue 3.
+// Deadlines: when they come, what the other side notices, and that one never reaches a later call.
+// Priorities fall back when a donor's time is over. Letters and numbers are those of the cases in
+// issue 3.
 #include "world.h"
 
 #include "kernel/timeout.h"
@@ -34,7 +35,8 @@ static void before_the_receive(void)
 	IS(recv(s, ep, 0, DEADLINE_NOW), -ETIMEDOUT); /* nothing is left of it */
 }
 
-/* T2, and the seventh field bug: the client calls again, and the old answer must not be the new call's. */
+/* T2, and the seventh field bug: the client calls again, and the old answer must not be the new
+ * call's. */
 static void after_the_receive(void)
 {
 	u64 first, second;
@@ -256,7 +258,8 @@ int main(void)
 	world_start(0);
 	world_room_for_threads(COUNT + 10);
 	story("T1 a deadline before the receive", before_the_receive);
-	story("T2 after it: the late reply is refused, and never answers the next call", after_the_receive);
+	story("T2 after it: the late reply is refused, and never answers the next call",
+	    after_the_receive);
 	story("T3 expiry and reply in one tick, both orders", expiry_against_reply);
 	story("T4 expiry of a receive against a send, both orders", expiry_against_send);
 	story("T5 0, 1 ns, past, 2^63-1, 2^64-2, for ever", extremes);

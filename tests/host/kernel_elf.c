@@ -1,8 +1,8 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/elf.c
-// The kernel's loader: init is mapped as its image says, and nothing that is not quite a program is accepted, each with
-// a word on why; the image lies before poison, so nothing is read beyond it.
-#include <elf.h>
+// The kernel's loader: init is mapped as its image says, and nothing that is not quite a program is
+// accepted, each with a word on why; the image lies before poison, so nothing is read beyond it.
 #include "world.h"
+#include <elf.h>
 
 #include "kernel/elf.h"
 #include "kernel/pagetable.h"
@@ -35,7 +35,10 @@ static void make(void)
 	memset(image, 0, sizeof(image));
 	for (unsigned i = 0x1000; i < BYTES; i++)
 		image[i] = (u8)(i * 3 + i / 256);
-	memcpy(header->e_ident, "\x7f" "ELF\2\1\1", 7);
+	memcpy(header->e_ident,
+	    "\x7f"
+	    "ELF\2\1\1",
+	    7);
 	header->e_type = ET_EXEC;
 	header->e_machine = EM_X86_64;
 	header->e_version = 1;
@@ -44,10 +47,20 @@ static void make(void)
 	header->e_ehsize = sizeof(*header);
 	header->e_phentsize = sizeof(*segment);
 	header->e_phnum = 3;
-	segment[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = 0x1000, .p_vaddr = CODE,
-		.p_filesz = 0x1000, .p_memsz = 0x1000, .p_align = 0x1000 };
-	segment[1] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 0x2123, .p_vaddr = DATA + 0x123,
-		.p_filesz = 0x800, .p_memsz = 0x5000, .p_align = 0x1000 };
+	segment[0] = (Elf64_Phdr){ .p_type = PT_LOAD,
+		.p_flags = PF_R | PF_X,
+		.p_offset = 0x1000,
+		.p_vaddr = CODE,
+		.p_filesz = 0x1000,
+		.p_memsz = 0x1000,
+		.p_align = 0x1000 };
+	segment[1] = (Elf64_Phdr){ .p_type = PT_LOAD,
+		.p_flags = PF_R | PF_W,
+		.p_offset = 0x2123,
+		.p_vaddr = DATA + 0x123,
+		.p_filesz = 0x800,
+		.p_memsz = 0x5000,
+		.p_align = 0x1000 };
 	segment[2] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = UINT64_MAX };
 }
 
@@ -94,8 +107,9 @@ static void as_it_says(void)
 	IS(page_bits(DATA + 0x6000), 0);
 }
 
-#define REFUSED(change, word)                                                                     \
-	(make(), (change), loads(BYTES), EXPECT(wrong && strstr(wrong, word)) ? (void)0 : (void)printf("# %s\n", wrong))
+#define REFUSED(change, word)            \
+	(make(), (change), loads(BYTES), \
+	    EXPECT(wrong && strstr(wrong, word)) ? (void)0 : (void)printf("# %s\n", wrong))
 
 static void each_field_wrong(void)
 {
@@ -150,7 +164,8 @@ static void garbage(void)
 
 		make();
 		for (unsigned c = 0; c < changes; c++) {
-			unsigned where = (unsigned)rand() % (sizeof(*header) + 3 * sizeof(*segment));
+			unsigned where =
+			    (unsigned)rand() % (sizeof(*header) + 3 * sizeof(*segment));
 
 			image[where] = (u8)rand();
 		}

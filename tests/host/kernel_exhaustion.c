@@ -1,7 +1,8 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// C10: every allocation in the kernel fails once, in turn, in every call that allocates. The call answers ENOMEM (a
-// message that cannot be taken ENOSPC), nothing of what it was about has happened, and when there is memory again the
-// same call succeeds. At the end everything has come back.
+// C10: every allocation in the kernel fails once, in turn, in every call that allocates. The call
+// answers ENOMEM (a message that cannot be taken ENOSPC), nothing of what it was about has
+// happened, and when there is memory again the same call succeeds. At the end everything has come
+// back.
 #include "world.h"
 
 #define HERE 0x180000000000ull /* needs tables of its own */
@@ -103,7 +104,8 @@ struct count {
 
 static struct count count(void)
 {
-	return (struct count){ thread_count(), space_count(), a->caps.used, b->caps.used, a->window_count, b->window_count };
+	return (struct count){ thread_count(), space_count(), a->caps.used, b->caps.used,
+		a->window_count, b->window_count };
 }
 
 static void in_turn(s64 (*action)(void))
@@ -130,7 +132,8 @@ static void in_turn(s64 (*action)(void))
 		failed++;
 		IS(result, -ENOMEM);
 		IS(memcmp(&before, &after, sizeof(before)), 0);
-		/* Tables that were made on the way stay: each charged frame is one that is not free. */
+		/* Tables that were made on the way stay: each charged frame is one that is not
+		 * free. */
 		growth = init->quota->used - used;
 		EXPECT(growth % PAGE_SIZE == 0 && frames - frame_available() >= growth / PAGE_SIZE);
 		EXPECT(frames - frame_available() <= 25);
@@ -140,10 +143,10 @@ static void in_turn(s64 (*action)(void))
 	}
 }
 
-#define STORY(action)                          \
-	static void story_##action(void)       \
-	{                                      \
-		in_turn(action);               \
+#define STORY(action)                    \
+	static void story_##action(void) \
+	{                                \
+		in_turn(action);         \
 	}
 STORY(make_thread)
 STORY(make_space)

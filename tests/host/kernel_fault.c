@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Faults as messages: the pager is told what and where; its answer resumes the thread with its registers as they were,
-// or ends it. Without a pager that could answer, the thread ends. Numbers are those of the cases in issue 3.
+// Faults as messages: the pager is told what and where; its answer resumes the thread with its
+// registers as they were, or ends it. Without a pager that could answer, the thread ends. Numbers
+// are those of the cases in issue 3.
 #include "world.h"
 
 #include "kernel/fault.h"
@@ -155,7 +156,8 @@ static void pager_waits_for_it(void)
 	back = new_endpoint(client);
 	IS(recv(p, ep, 0, DEADLINE_NOW), -ETIMEDOUT);
 	IS(recv(c, back, 0, DEADLINE_NOW), -ETIMEDOUT);
-	IS(call(p, give_copy(client, back, pager, CAP_SEND, 0), MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS);
+	IS(call(p, give_copy(client, back, pager, CAP_SEND, 0), MSG_LABEL(1, 1, 0, 0), 0, FOREVER),
+	    WAITS);
 	fault(c, VECTOR_PAGE_FAULT, 6, 0x1000);
 	IS(c->state, STATE_DEAD);
 	IS(p->state, STATE_SEND); /* the endpoint lives; somebody may bind it */
@@ -192,7 +194,8 @@ static void pager_dies_meanwhile(void)
 	IS(c->state, STATE_DEAD);
 }
 
-/* M9. The fault of a client whose buffer the pager itself will fill: EFAULT, touch, fault, page, again. */
+/* M9. The fault of a client whose buffer the pager itself will fill: EFAULT, touch, fault, page,
+ * again. */
 static void buffer_paged_in_by_receiver(void)
 {
 	cap_t memory;
@@ -206,7 +209,9 @@ static void buffer_paged_in_by_receiver(void)
 	IS(p->regs.r13, NOWHERE);
 	token = TOKEN(p);
 	memory = map_pages(pager, 0x400000, 1, PROT_READ | PROT_WRITE);
-	IS(SYS(p, mem_map, memory, give(pager, &client->object, CAP_SPACE), NOWHERE, 0, PAGE_SIZE, PROT_READ), 0);
+	IS(SYS(p, mem_map, memory, give(pager, &client->object, CAP_SPACE), NOWHERE, 0, PAGE_SIZE,
+	       PROT_READ),
+	    0);
 	put_ext(pager, PAGE(0), (struct msg_ext){ .recv = PAGE(1), .recv_bytes = 8 });
 	IS(reply_recv(p, token, 0, PAGE(0), ep, FOREVER), WAITS);
 	IS(call(c, to, MSG_LABEL(1, 1, 0, 8), PAGE(0), FOREVER), WAITS);

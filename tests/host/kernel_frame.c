@@ -1,11 +1,11 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c
-// Frames, pools and quotas (kernel/frame.c, pool.c, quota.c; machine_memory.c includes the real ones): what is handed
-// out is nobody else's and, where that is promised, zero; memory ends with 0 and not with a crash; all comes back; what
-// is given back twice stops the kernel.
-#include <stdlib.h>
-#include <string.h>
+// Frames, pools and quotas (kernel/frame.c, pool.c, quota.c; machine_memory.c includes the real
+// ones): what is handed out is nobody else's and, where that is promised, zero; memory ends with 0
+// and not with a crash; all comes back; what is given back twice stops the kernel.
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "kernel/boot_info.h"
 #include "kernel/frame.h"
@@ -28,7 +28,8 @@ static bool distinct(void)
 		for (unsigned r = 0;; r++) { /* lies in a region */
 			if (r == boot_record.regions)
 				return false;
-			if (frame[i] >= boot_record.region[r].start && frame[i] < boot_record.region[r].end)
+			if (frame[i] >= boot_record.region[r].start &&
+			    frame[i] < boot_record.region[r].end)
 				break;
 		}
 	}
@@ -53,9 +54,11 @@ static void frames_come_and_go(void)
 	paddr zeroed;
 	u64 sum = 0;
 
-	ok(total == 600 - 1 && frame_available() == total, "all but the frame that the bits of all take");
+	ok(total == 600 - 1 && frame_available() == total,
+	    "all but the frame that the bits of all take");
 	take_all();
-	ok(frames == total && distinct() && frame_available() == 0, "each frame once, then 0, and 0 again");
+	ok(frames == total && distinct() && frame_available() == 0,
+	    "each frame once, then 0, and 0 again");
 	ok(frame_alloc() == 0 && frame_alloc_zeroed() == 0, "none is left");
 	give_all();
 	ok(frame_available() == total, "all are back");
@@ -68,17 +71,20 @@ static void frames_come_and_go(void)
 	ok(zeroed == frame[300] && sum == 0, "zeroed is zero, whatever was there");
 	frame_free(zeroed);
 	ok(PANICS(frame_free(zeroed)), "a frame given back twice");
-	ok(PANICS(frame_free(0)) && PANICS(frame_free(frame[1] + 8)) && PANICS(frame_free(boot_record.ram_end)) &&
-		PANICS(frame_free(0x5000)),
+	ok(PANICS(frame_free(0)) && PANICS(frame_free(frame[1] + 8)) &&
+		PANICS(frame_free(boot_record.ram_end)) && PANICS(frame_free(0x5000)),
 	    "what never was a frame of ours");
 	frame[300] = frame_alloc();
 	give_all();
 	ok(frame_available() == total, "all are back after that too");
 }
 
-/* ---- Pools ------------------------------------------------------------------------------------------------ */
+/* ---- Pools
+ * ------------------------------------------------------------------------------------------------
+ */
 
-static struct pool small = POOL("small", 40), odd = POOL("odd", 1000), whole = POOL("whole", PAGE_SIZE - 64);
+static struct pool small = POOL("small", 40), odd = POOL("odd", 1000),
+		   whole = POOL("whole", PAGE_SIZE - 64);
 
 static bool zero(const void *object, u32 bytes)
 {
@@ -133,7 +139,9 @@ static void pools_come_and_go(void)
 	give_all();
 }
 
-/* ---- Quotas ----------------------------------------------------------------------------------------------- */
+/* ---- Quotas
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void quotas_nest(void)
 {
@@ -146,10 +154,13 @@ static void quotas_nest(void)
 			break;
 	ok(depth == QUOTA_DEPTH_MAX, "quotas nest so deep and no deeper");
 	used = q[0]->used;
-	ok(quota_charge(q[15], 5000) && q[15]->used == 5000 && q[0]->used == used + 5000, "a charge counts for all above");
-	ok(!quota_charge(q[15], 100000) && q[15]->used == 5000 && q[7]->used == q[15]->used + 8 * 64,
+	ok(quota_charge(q[15], 5000) && q[15]->used == 5000 && q[0]->used == used + 5000,
+	    "a charge counts for all above");
+	ok(!quota_charge(q[15], 100000) && q[15]->used == 5000 &&
+		q[7]->used == q[15]->used + 8 * 64,
 	    "what one above cannot pay is charged to nobody");
-	ok(!quota_charge(q[15], UINT64_MAX) && !quota_charge(q[0], UINT64_MAX - used), "no charge overflows");
+	ok(!quota_charge(q[15], UINT64_MAX) && !quota_charge(q[0], UINT64_MAX - used),
+	    "no charge overflows");
 	quota_refund(q[15], 5000);
 	ok(q[0]->used == used, "a refund undoes a charge");
 	ok(PANICS(quota_refund(q[15], 1)), "more back than was paid stops the kernel");
@@ -168,7 +179,8 @@ static void quota_of_objects(void)
 	struct quota *q = quota_create(NULL, 3 * 64);
 	void *a = quota_alloc(q, &small), *b = quota_alloc(q, &small), *c = quota_alloc(q, &small);
 
-	ok(a && b && c && q->used == 3 * 64 && !quota_alloc(q, &small), "objects are paid for, until the quota is used up");
+	ok(a && b && c && q->used == 3 * 64 && !quota_alloc(q, &small),
+	    "objects are paid for, until the quota is used up");
 	quota_free(q, &small, b);
 	ok(q->used == 2 * 64, "and refunded");
 	take_all();

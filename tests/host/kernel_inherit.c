@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Priority inheritance: whoever is waited for runs at least as high as the highest that waits, through any chain, from
-// the moment of sending to the moment the reason is gone. Letters and numbers are those of the cases in issue 3.
+// Priority inheritance: whoever is waited for runs at least as high as the highest that waits,
+// through any chain, from the moment of sending to the moment the reason is gone. Letters and
+// numbers are those of the cases in issue 3.
 #include "world.h"
 
 #include "kernel/ready.h"
@@ -27,7 +28,8 @@ static void cast(unsigned count, u8 priority)
 
 static s64 set(struct thread *thread, u8 priority)
 {
-	return SYS(t[0], thread_set, give(space, &thread->object, CAP_THREAD), THREAD_PRIORITY, priority);
+	return SYS(
+	    t[0], thread_set, give(space, &thread->object, CAP_THREAD), THREAD_PRIORITY, priority);
 }
 
 static s64 calls(unsigned i, unsigned j)
@@ -85,7 +87,8 @@ static void middle_does_not_delay_high(void)
 	receives(2);
 	EXPECT(runs() == t[2]);
 	answers(2);
-	EXPECT(runs() == t[1]); /* P20: and the server, having lost the loan, stands behind the middle one */
+	EXPECT(runs() == t[1]); /* P20: and the server, having lost the loan, stands behind the
+				   middle one */
 	IS(recv(t[1], e[1], 0, FOREVER), WAITS);
 	EXPECT(runs() == middle);
 }
@@ -95,7 +98,8 @@ static void chain(unsigned length)
 {
 	cast(length, LOW);
 	for (unsigned i = 1; i < length; i++)
-		IS(calls(length - 1 - i, length - i), WAITS); /* grown at its head: each new one waits for it */
+		IS(calls(length - 1 - i, length - i), WAITS); /* grown at its head: each new one
+								 waits for it */
 	t[0] = new_thread(space, HIGH);
 	IS(call(t[0], e[1], OP, 0, FOREVER), WAITS);
 	for (unsigned i = 1; i < length; i++)
@@ -370,7 +374,8 @@ static void bits_reach_a_boosted_server(void)
 	EXPECT(runs() == t[2]);
 }
 
-/* P20. Losing a loan while READY: in front of its equals below, since it has not had its turn there. */
+/* P20. Losing a loan while READY: in front of its equals below, since it has not had its turn
+ * there. */
 static void losing_a_loan_yields(void)
 {
 	struct thread *equal;
@@ -403,8 +408,8 @@ static void equals_keep_their_order(void)
 	IS(token[0], ipc_token(t[1]));
 }
 
-/* P23. Under deadlock=wait the ring is entered, and the deadline of one of its members breaks it. A high thread that came
- * in leaves no boost behind. */
+/* P23. Under deadlock=wait the ring is entered, and the deadline of one of its members breaks it. A
+ * high thread that came in leaves no boost behind. */
 static void ring_waits(void)
 {
 	enum { MEMBERS = 4 };
@@ -460,7 +465,8 @@ static void switched_off(void)
 	EXPECT(runs() == t[1]);
 }
 
-/* A tree: many chains that meet, taken down leaf by leaf in a fixed disorder. check_all has the last word. */
+/* A tree: many chains that meet, taken down leaf by leaf in a fixed disorder. check_all has the
+ * last word. */
 static void tree(void)
 {
 	enum { NODES = 31 };
@@ -481,12 +487,14 @@ int main(void)
 {
 	world_start(0);
 	story("P1 P2 one client above the server, from the moment it sends", lends_from_the_send);
-	story("P3 P20 a middle thread does not delay the high one's server", middle_does_not_delay_high);
+	story("P3 P20 a middle thread does not delay the high one's server",
+	    middle_does_not_delay_high);
 	story("P4 chains of 3, 8 and 31", chains);
 	story("P5 P24 a chain of 32 grown at its head; the 33rd is refused", chain_too_long);
 	story("P24 the same, grown at its tail", chain_grown_at_its_tail);
 	story("P8 equals keep their order when somebody waits for one", equals_keep_their_order);
-	story("P23 a ring waits, is entered and left by a high thread, and breaks by a deadline", ring_waits);
+	story("P23 a ring waits, is entered and left by a high thread, and breaks by a deadline",
+	    ring_waits);
 	story("P23 a ring opens: the edge that closed it lends", ring_opens);
 	story("P6 drops to the next highest as each leaves", drops_to_the_next_highest);
 	story("P7 calls held at once, answered in any order", released_in_any_order);

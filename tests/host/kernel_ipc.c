@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Messages in registers: who waits where, who gets what, and every error of the message calls - after which only the
-// caller's rax has changed and nobody else has noticed. Letters and numbers are those of the list of cases in issue 3.
+// Messages in registers: who waits where, who gets what, and every error of the message calls -
+// after which only the caller's rax has changed and nobody else has noticed. Letters and numbers
+// are those of the list of cases in issue 3.
 #include "world.h"
 
 #define OP(op) MSG_LABEL(op, 1, 0, 0)
@@ -29,7 +30,8 @@ static u64 called(struct thread *from)
 	return TOKEN(s);
 }
 
-/* ---- The ways of a message -------------------------------------------------------------------------------- */
+/* ---- The ways of a message
+ * -------------------------------------------------------------------------------- */
 
 static void to_one_who_waits(void)
 {
@@ -112,7 +114,8 @@ static void by_priority_then_arrival(void)
 	IS(recv(s, ep, 0, DEADLINE_NOW), -ETIMEDOUT);
 }
 
-/* A server that calls another on behalf of its client: the tokens of both calls are good at once. */
+/* A server that calls another on behalf of its client: the tokens of both calls are good at once.
+ */
 static void nested(void)
 {
 	struct space *disk;
@@ -134,7 +137,8 @@ static void nested(void)
 	IS(ANSWER(c), 0);
 }
 
-/* ---- Errors of a call: nothing is sent, nobody is touched --------------------------------------------------- */
+/* ---- Errors of a call: nothing is sent, nobody is touched
+ * --------------------------------------------------- */
 
 static void call_errors(void)
 {
@@ -191,7 +195,8 @@ static void call_to_oneself(void)
 	EXPECT(waitq_empty(&endpoint_of(server, ep)->senders));
 }
 
-/* ---- Errors of receiving ---------------------------------------------------------------------------------- */
+/* ---- Errors of receiving
+ * ---------------------------------------------------------------------------------- */
 
 static void recv_errors(void)
 {
@@ -227,7 +232,9 @@ static void recv_from_dead_endpoint(void)
 	FAILS(c, -EPIPE, notify, to, 1);
 }
 
-/* ---- Tokens ----------------------------------------------------------------------------------------------- */
+/* ---- Tokens
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* C1 */
 static void token_twice(void)
@@ -271,7 +278,8 @@ static void token_guessed(void)
 	IS(reply(s, token, 0, 0), 0);
 }
 
-/* The slot of a thread that died is given to the next one: its old token must not answer the new one's call. */
+/* The slot of a thread that died is given to the next one: its old token must not answer the new
+ * one's call. */
 static void token_of_reused_slot(void)
 {
 	struct thread *d;
@@ -349,7 +357,8 @@ static void reply_recv_to_nobody(void)
 	IS(s->state, STATE_RECEIVE);
 }
 
-/* ---- Delegating ------------------------------------------------------------------------------------------- */
+/* ---- Delegating
+ * ------------------------------------------------------------------------------------------- */
 
 /* P18 */
 static void delegate_token(void)
@@ -398,7 +407,8 @@ static void delegate_errors(void)
 	IS(reply(s, token, 0, 0), 0);
 }
 
-/* P26. The worker waits, through another server, for the very caller that it would have to answer. */
+/* P26. The worker waits, through another server, for the very caller that it would have to answer.
+ */
 static void delegate_ring(void)
 {
 	struct thread *worker;
@@ -419,7 +429,8 @@ static void delegate_ring(void)
 	IS(c->effective, 20);
 }
 
-/* ---- Notification ----------------------------------------------------------------------------------------- */
+/* ---- Notification
+ * ----------------------------------------------------------------------------------------- */
 
 static void notify_masks(void)
 {
@@ -482,7 +493,8 @@ static void bits_first(void)
 	IS(BADGE(successor), 8);
 }
 
-/* ---- Binding ---------------------------------------------------------------------------------------------- */
+/* ---- Binding
+ * ---------------------------------------------------------------------------------------------- */
 
 /* P25, C6. The endpoint outlives its receiver, and the queue with it. */
 static void rebinding(void)
@@ -540,7 +552,9 @@ static void binding_lends(void)
 	IS(s->effective, 30);
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends
+ * -------------------------------------------------------------------------------------------------
+ */
 
 /* C6, D1. Queued senders wake with EPIPE, one whose message was taken is still answered. */
 static void endpoint_dies(void)
@@ -650,7 +664,8 @@ int main(void)
 	story("C4 a token never reaches the next thread of the slot", token_of_reused_slot);
 	story("no token for a call that is still queued", token_of_queued_call);
 	story("C2 a dropped token harms only its caller", token_dropped);
-	story("every error of ipc_reply and ipc_reply_recv: the caller goes on waiting", reply_errors);
+	story("every error of ipc_reply and ipc_reply_recv: the caller goes on waiting",
+	    reply_errors);
 	story("replying to a caller that has gone is only receiving", reply_recv_to_nobody);
 	story("P18 a delegated call is answered by another thread", delegate_token);
 	story("every error of delegate", delegate_errors);
@@ -662,7 +677,8 @@ int main(void)
 	story("unbinding wakes the receiver", unbind_a_waiting_receiver);
 	story("binding lends the queue's priority at once", binding_lends);
 	story("C6 an endpoint dies: senders wake, callers are still answered", endpoint_dies);
-	story("P16 a server dies between receive and reply: no trace in its successor", server_dies);
+	story(
+	    "P16 a server dies between receive and reply: no trace in its successor", server_dies);
 	story("a thread killed in every state", kill_in_every_state);
 	story("a thread kills another, then itself", kill_oneself);
 	return world_done();

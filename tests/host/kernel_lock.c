@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Locks of user space, the kernel's half: who gets it, at which priority the owner runs meanwhile, what becomes of it
-// when the owner or a waiter dies. The word in memory may say anything. Numbers are those of the cases in issue 3.
+// Locks of user space, the kernel's half: who gets it, at which priority the owner runs meanwhile,
+// what becomes of it when the owner or a waiter dies. The word in memory may say anything. Numbers
+// are those of the cases in issue 3.
 #include "world.h"
 
 #define WORD  PAGE(0)
@@ -80,7 +81,8 @@ static void waiters_expire(void)
 	IS(ANSWER(t[1]), -ETIMEDOUT);
 	IS(owner->effective, 10);
 	EXPECT(list_empty(&space->locks));
-	IS(word_at(WORD), owner->id | LOCK_WAITERS); /* the mark stands: the owner calls, and finds nobody */
+	IS(word_at(WORD), owner->id | LOCK_WAITERS); /* the mark stands: the owner calls, and finds
+							nobody */
 	IS(SYS(owner, lock_wake, WORD), 0);
 	IS(word_at(WORD), 0);
 }
@@ -177,7 +179,8 @@ static void holder_calls_a_server(void)
 	IS(t[0]->effective, 20);
 }
 
-/* The dead owner's locks go to their first waiters, with EOWNERDEAD; a lock without waiters is found by the next. */
+/* The dead owner's locks go to their first waiters, with EOWNERDEAD; a lock without waiters is
+ * found by the next. */
 static void owner_dies(void)
 {
 	cast();

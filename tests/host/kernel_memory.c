@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Memory objects and windows: what is mapped is what was asked for, never writable and executable at once, zero when
-// first seen; what runs out of memory half-way leaves nothing; and no TLB keeps what was taken away.
+// Memory objects and windows: what is mapped is what was asked for, never writable and executable
+// at once, zero when first seen; what runs out of memory half-way leaves nothing; and no TLB keeps
+// what was taken away.
 #include "world.h"
 
 #include "kernel/pagetable.h"
@@ -51,11 +52,13 @@ static bool may(uaddr address, u64 prot)
 {
 	u64 entry = host_touch(address);
 
-	return (entry & PTE_PRESENT) && (entry & PTE_USER) && (!(prot & PROT_WRITE) || (entry & PTE_WRITE)) &&
+	return (entry & PTE_PRESENT) && (entry & PTE_USER) &&
+	    (!(prot & PROT_WRITE) || (entry & PTE_WRITE)) &&
 	    (!(prot & PROT_EXEC) || !(entry & PTE_NX));
 }
 
-/* ---- Mapping ---------------------------------------------------------------------------------------------- */
+/* ---- Mapping
+ * ---------------------------------------------------------------------------------------------- */
 
 static void zero_when_first_seen(void)
 {
@@ -70,7 +73,8 @@ static void zero_when_first_seen(void)
 		for (u64 p = 0; p < pages[i]; p++) {
 			for (unsigned at_byte = 0; at_byte < PAGE_SIZE; at_byte += 8)
 				sum |= *(u64 *)at(a, HERE + p * PAGE_SIZE + at_byte);
-			memset(at(a, HERE + p * PAGE_SIZE), 0x5a, PAGE_SIZE); /* for whoever gets it next */
+			memset(at(a, HERE + p * PAGE_SIZE), 0x5a, PAGE_SIZE); /* for whoever gets it
+										 next */
 		}
 		IS(sum, 0);
 		IS(unmap(HERE, pages[i]), 0);
@@ -95,7 +99,8 @@ static void parts_and_places(void)
 	IS(map(memory, USER_END - PAGE_SIZE, 3, 1, PROT_READ), 0);
 	IS(*at(a, USER_START), 20);
 	IS(*at(a, USER_END - PAGE_SIZE), 4);
-	IS(map(memory, 0x8000000000 - PAGE_SIZE, 0, 2, PROT_READ), 0); /* across a border of tables of each level */
+	IS(map(memory, 0x8000000000 - PAGE_SIZE, 0, 2, PROT_READ), 0); /* across a border of tables
+									  of each level */
 	IS(*at(a, 0x8000000000), 2);
 }
 
@@ -154,13 +159,16 @@ static void overlaps(void)
 	for (u64 first = 0; first < 12; first++)
 		for (u64 pages = 1; pages < 8; pages++) {
 			uaddr address = HERE - PAGE_SIZE + first * PAGE_SIZE;
-			bool free = (first == 0 && pages == 1) || (first == 5 && pages <= 2) || (first == 6 && pages == 1) ||
-			    first >= 11;
+			bool free = (first == 0 && pages == 1) || (first == 5 && pages <= 2) ||
+			    (first == 6 && pages == 1) || first >= 11;
 
 			if (!free)
-				FAILS(t, -EEXIST, mem_map, memory, 0, address, 0, pages * PAGE_SIZE, PROT_READ);
+				FAILS(t, -EEXIST, mem_map, memory, 0, address, 0, pages * PAGE_SIZE,
+				    PROT_READ);
 			else
-				IS(map(memory, address, 0, pages, PROT_READ) || unmap(address, pages), 0);
+				IS(map(memory, address, 0, pages, PROT_READ) ||
+					unmap(address, pages),
+				    0);
 		}
 }
 
@@ -180,7 +188,8 @@ static void too_many_windows(void)
 	IS(a->window_count, 1);
 }
 
-/* ---- Unmapping, protecting -------------------------------------------------------------------------------- */
+/* ---- Unmapping, protecting
+ * -------------------------------------------------------------------------------- */
 
 static void unmapped_and_forgotten(void)
 {
@@ -215,7 +224,8 @@ static void protected_at_once(void)
 	IS(map(memory, HERE, 0, 200, RW), 0);
 	EXPECT(may(HERE, RW) && may(HERE + 199 * PAGE_SIZE, RW));
 	IS(protect(HERE, 200, PROT_READ), 0);
-	EXPECT(!may(HERE, PROT_WRITE) && !may(HERE + 199 * PAGE_SIZE, PROT_WRITE) && host_tlb_true());
+	EXPECT(
+	    !may(HERE, PROT_WRITE) && !may(HERE + 199 * PAGE_SIZE, PROT_WRITE) && host_tlb_true());
 	IS(protect(HERE, 200, RX), 0);
 	EXPECT(may(HERE, RX) && !may(HERE, PROT_WRITE) && host_tlb_true());
 	IS(protect(HERE, 200, RW), 0);
@@ -223,16 +233,19 @@ static void protected_at_once(void)
 	FAILS(t, -EINVAL, mem_protect, 0, HERE, 200 * PAGE_SIZE, RW | PROT_EXEC);
 	FAILS(t, -EINVAL, mem_protect, 0, HERE, 200 * PAGE_SIZE, 0);
 	FAILS(t, -EINVAL, mem_protect, 0, HERE, 100 * PAGE_SIZE, PROT_READ);
-	FAILS(t, -EINVAL, mem_protect, 0, HERE + 0x10000000, PAGE_SIZE, PROT_READ); /* nothing there */
+	FAILS(t, -EINVAL, mem_protect, 0, HERE + 0x10000000, PAGE_SIZE, PROT_READ); /* nothing there
+										     */
 	FAILS(t, -EINVAL, mem_protect, 0, TIME_PAGE, PAGE_SIZE, RW);
 	weak = (cap_t)SYS(t, cap_mint, memory, CAP_READ);
 	IS(map(weak, HERE + 200 * PAGE_SIZE, 0, 1, PROT_READ), 0);
-	FAILS(t, -EPERM, mem_protect, 0, HERE, 201 * PAGE_SIZE, RX); /* one of the two may not: none changes */
+	FAILS(t, -EPERM, mem_protect, 0, HERE, 201 * PAGE_SIZE, RX); /* one of the two may not: none
+									changes */
 	EXPECT(may(HERE, RW));
 	FAILS(t, -EPERM, mem_protect, 0, HERE + 200 * PAGE_SIZE, PAGE_SIZE, RW);
 }
 
-/* Of a space that is not loaded: its TLB entries must not come back to life when it is loaded again. */
+/* Of a space that is not loaded: its TLB entries must not come back to life when it is loaded
+ * again. */
 static void of_another_space(void)
 {
 	cap_t memory, to_b;
@@ -249,13 +262,16 @@ static void of_another_space(void)
 	space_load(b);
 	EXPECT(may(HERE, PROT_READ) && !may(HERE, PROT_WRITE) && host_tlb_true());
 	space_load(a);
-	IS(SYS(t, cap_delete, memory), 0); /* the window goes with the capability, in whatever space */
+	IS(SYS(t, cap_delete, memory), 0); /* the window goes with the capability, in whatever space
+					    */
 	space_load(b);
 	EXPECT(!may(HERE, PROT_READ) && host_tlb_true());
 	IS(b->window_count, 1);
 }
 
-/* ---- Steps ------------------------------------------------------------------------------------------------ */
+/* ---- Steps
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void in_steps(void)
 {
@@ -287,7 +303,8 @@ static void disturbed(void)
 	other = new_thread(a, 10);
 	memory = make(100);
 	IS(SYS_ONCE(t, mem_map, memory, 0, HERE, 0, 100 * PAGE_SIZE, RW), RESTART);
-	FAILS(other, -EEXIST, mem_map, memory, 0, HERE + 99 * PAGE_SIZE, 0, PAGE_SIZE, RW); /* it is all taken already */
+	FAILS(other, -EEXIST, mem_map, memory, 0, HERE + 99 * PAGE_SIZE, 0, PAGE_SIZE,
+	    RW); /* it is all taken already */
 	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, 0, 99 * PAGE_SIZE, RW);
 	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, 0, 100 * PAGE_SIZE, PROT_READ);
 	IS(SYS(other, mem_unmap, 0, HERE, 100 * PAGE_SIZE), 0);
@@ -296,7 +313,8 @@ static void disturbed(void)
 	IS(SYS(other, mem_protect, 0, HERE, 100 * PAGE_SIZE, RX), 0);
 	IS(SYS(t, mem_protect, 0, HERE, 100 * PAGE_SIZE, PROT_READ), 0);
 	for (u64 p = 0; p < 100; p++)
-		EXPECT(!may(HERE + p * PAGE_SIZE, PROT_EXEC) && !may(HERE + p * PAGE_SIZE, PROT_WRITE));
+		EXPECT(!may(HERE + p * PAGE_SIZE, PROT_EXEC) &&
+		    !may(HERE + p * PAGE_SIZE, PROT_WRITE));
 	IS(SYS_ONCE(t, mem_unmap, 0, HERE, 100 * PAGE_SIZE), RESTART);
 	IS(SYS(other, cap_delete, memory), 0);
 	IS(unmap(HERE, 100), 0);
@@ -321,7 +339,8 @@ static void left_half_way(void)
 	IS(map(memory, HERE, 0, 100, RW), 0);
 }
 
-/* ---- Memory runs out -------------------------------------------------------------------------------------- */
+/* ---- Memory runs out
+ * -------------------------------------------------------------------------------------- */
 
 /* C10. Whichever allocation on the way fails: ENOMEM, and no window. */
 static void memory_runs_out(void)
@@ -344,7 +363,8 @@ static void memory_runs_out(void)
 		IS(result, -ENOMEM);
 		IS(a->window_count, pages);
 		host.fail_at = 0;
-		IS(map(memory, 0x4000000000ull * failing, 0, 40, RW), 0); /* the same call, when there is memory */
+		IS(map(memory, 0x4000000000ull * failing, 0, 40, RW), 0); /* the same call, when
+									     there is memory */
 		IS(unmap(0x4000000000ull * failing, 40), 0);
 		IS(SYS(t, cap_delete, memory), 0);
 		settle();
@@ -353,7 +373,8 @@ static void memory_runs_out(void)
 	printf("# each of %lu allocations failed once\n", (unsigned long)failing - 1);
 }
 
-/* It fails late in a long mapping: taking down is done in steps too, and the call says so only at the end. */
+/* It fails late in a long mapping: taking down is done in steps too, and the call says so only at
+ * the end. */
 static void runs_out_late(void)
 {
 	unsigned entries = 0;
@@ -387,7 +408,6 @@ static void quota_runs_out(void)
 	a->quota->limit = UINT32_MAX;
 	IS(map(memory, HERE, 0, 100, RW), 0);
 }
-
 
 int main(void)
 {

@@ -1,11 +1,12 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/multiboot.c kernel/printk.c
-// What the boot loader says, distrusted: the regions that come out are page-aligned, sorted, disjoint, real memory, and
-// nobody else's, against a map of single pages; whatever is broken, cut off or contradictory gives a clear panic or is
-// left out, and nothing is read beyond it (poison all around).
-#include <stdlib.h>
-#include <string.h>
+// What the boot loader says, distrusted: the regions that come out are page-aligned, sorted,
+// disjoint, real memory, and nobody else's, against a map of single pages; whatever is broken, cut
+// off or contradictory gives a clear panic or is left out, and nothing is read beyond it (poison
+// all around).
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "kernel/boot_info.h"
 #include "kernel/multiboot.h"
@@ -14,11 +15,11 @@
 __asm__(".bss\n.balign 4096\n.globl host_image, image_start, image_end\n"
 	"host_image: image_start: .zero 65536\nimage_end:\n.text\n");
 
-#define MIB   0x100000ull
+#define MIB       0x100000ull
 #define IMAGE_END (MIB + 65536)
-#define ROOM  0x300000ull /* the information ends here, at the poison */
-#define MOST  0x4000ull
-#define PAGES 8192 /* what the model covers: 32 MiB */
+#define ROOM      0x300000ull /* the information ends here, at the poison */
+#define MOST      0x4000ull
+#define PAGES     8192 /* what the model covers: 32 MiB */
 
 enum { END = 0, COMMAND_LINE = 1, MODULE = 3, MEMORY_MAP = 6, USABLE = 1, RESERVED = 2 };
 
@@ -90,7 +91,8 @@ static void entry(u64 start, u64 length, u32 type)
 	put(words, 24);
 }
 
-/* Runs the kernel's reader over the blob, whose last byte is followed by poison. True: it did not give up. */
+/* Runs the kernel's reader over the blob, whose last byte is followed by poison. True: it did not
+ * give up. */
 static bool read_it(void)
 {
 	paddr at = ALIGN_DOWN(ROOM - bytes, 8);
@@ -118,30 +120,35 @@ static bool sound(void)
 {
 	paddr last = MIB;
 
-	if (boot_record.regions == 0 || boot_record.regions > BOOT_REGIONS || boot_record.modules > BOOT_MODULES)
+	if (boot_record.regions == 0 || boot_record.regions > BOOT_REGIONS ||
+	    boot_record.modules > BOOT_MODULES)
 		return false;
 	for (unsigned i = 0; i < boot_record.regions; i++) {
 		struct boot_region r = boot_record.region[i];
 
-		if (r.start % PAGE_SIZE || r.end % PAGE_SIZE || r.start >= r.end || r.start < last ||
-		    r.end > boot_record.ram_end || r.end > 1ull << 40 || overlap(r.start, r.end, MIB, IMAGE_END))
+		if (r.start % PAGE_SIZE || r.end % PAGE_SIZE || r.start >= r.end ||
+		    r.start < last || r.end > boot_record.ram_end || r.end > 1ull << 40 ||
+		    overlap(r.start, r.end, MIB, IMAGE_END))
 			return false;
 		last = r.end;
 		for (unsigned m = 0; m < boot_record.modules; m++) {
 			const struct boot_file *f = &boot_record.module[m];
 
-			if (overlap(r.start, r.end, ALIGN_DOWN(f->start, PAGE_SIZE), ALIGN_UP(f->start + f->bytes, PAGE_SIZE)))
+			if (overlap(r.start, r.end, ALIGN_DOWN(f->start, PAGE_SIZE),
+				ALIGN_UP(f->start + f->bytes, PAGE_SIZE)))
 				return false;
 		}
 	}
 	for (unsigned m = 0; m < boot_record.modules; m++)
-		if (memchr(boot_record.module[m].name, 0, sizeof(boot_record.module[m].name)) == NULL ||
+		if (memchr(boot_record.module[m].name, 0, sizeof(boot_record.module[m].name)) ==
+			NULL ||
 		    boot_record.module[m].start + boot_record.module[m].bytes > boot_record.ram_end)
 			return false;
 	return memchr(boot_record.command_line, 0, sizeof(boot_record.command_line)) != NULL;
 }
 
-/* ---- What GRUB really says -------------------------------------------------------------------------------- */
+/* ---- What GRUB really says
+ * -------------------------------------------------------------------------------- */
 
 static void as_grub_does(void)
 {
@@ -161,14 +168,16 @@ static void as_grub_does(void)
 	module(0x213000, 0x280000, "archive with words");
 	end();
 	ok(read_it() && sound(), "a PC with 256 MiB");
-	ok(boot_record.regions == 2 && boot_record.region[0].start == IMAGE_END && boot_record.region[0].end == 0x200000 &&
-		boot_record.region[1].start == 0x280000 && boot_record.region[1].end == 0x10000000,
+	ok(boot_record.regions == 2 && boot_record.region[0].start == IMAGE_END &&
+		boot_record.region[0].end == 0x200000 && boot_record.region[1].start == 0x280000 &&
+		boot_record.region[1].end == 0x10000000,
 	    "memory without the image and the modules");
 	ok(boot_record.modules == 2 && !strcmp(boot_record.module[0].name, "init") &&
 		boot_record.module[0].start == 0x200000 && boot_record.module[0].bytes == 0x12345 &&
 		!strcmp(boot_record.module[1].name, "archive"),
 	    "modules, by the first word of their line");
-	ok(boot_record.ram_end == 0x10000000 && !strcmp(boot_record.command_line, "pcid=4 quiet"), "the command line");
+	ok(boot_record.ram_end == 0x10000000 && !strcmp(boot_record.command_line, "pcid=4 quiet"),
+	    "the command line");
 }
 
 static bool option(const char *line, const char *name, const char *wanted)
@@ -178,20 +187,25 @@ static bool option(const char *line, const char *name, const char *wanted)
 
 	strcpy(boot_record.command_line, line);
 	value = boot_option(name, &length);
-	return wanted ? value && length == strlen(wanted) && !memcmp(value, wanted, length) : !value;
+	return wanted ? value && length == strlen(wanted) && !memcmp(value, wanted, length)
+		      : !value;
 }
 
 static void options(void)
 {
-	ok(option("pcid=4", "pcid", "4") && option("a b pcid=off c", "pcid", "off") && option("pcid= x", "pcid", ""),
+	ok(option("pcid=4", "pcid", "4") && option("a b pcid=off c", "pcid", "off") &&
+		option("pcid= x", "pcid", ""),
 	    "an option's value ends at a blank");
-	ok(option("", "pcid", NULL) && option("pcid", "pcid", NULL) && option("xpcid=4", "pcid", NULL) &&
-		option("pcidx=4", "pcid", NULL) && option("a=pcid=4", "pcid", NULL),
+	ok(option("", "pcid", NULL) && option("pcid", "pcid", NULL) &&
+		option("xpcid=4", "pcid", NULL) && option("pcidx=4", "pcid", NULL) &&
+		option("a=pcid=4", "pcid", NULL),
 	    "no option but the one asked for");
-	ok(option("pcid=1 pcid=2", "pcid", "1") && option("   pcid=3", "pcid", "3"), "the first counts; blanks do not");
+	ok(option("pcid=1 pcid=2", "pcid", "1") && option("   pcid=3", "pcid", "3"),
+	    "the first counts; blanks do not");
 }
 
-/* ---- Broken, one thing at a time ---------------------------------------------------------------------------- */
+/* ---- Broken, one thing at a time
+ * ---------------------------------------------------------------------------- */
 
 static void good_map(void)
 {
@@ -269,13 +283,16 @@ static void one_thing_broken(void)
 	module(0x400000, 0x500000, "good");
 	module(0x4ff000, 0x600000, "over-another");
 	end();
-	ok(read_it() && sound() && boot_record.modules == 1, "modules where none can be are left out");
+	ok(read_it() && sound() && boot_record.modules == 1,
+	    "modules where none can be are left out");
 	begin();
 	good_map();
 	for (u32 i = 0; i < BOOT_MODULES + 3; i++)
-		module(0x200000 + i * 0x1000, 0x200800 + i * 0x1000, "a-name-longer-than-there-is-room-for-in-the-record");
+		module(0x200000 + i * 0x1000, 0x200800 + i * 0x1000,
+		    "a-name-longer-than-there-is-room-for-in-the-record");
 	end();
-	ok(read_it() && sound() && boot_record.modules == BOOT_MODULES && strlen(boot_record.module[0].name) == 31,
+	ok(read_it() && sound() && boot_record.modules == BOOT_MODULES &&
+		strlen(boot_record.module[0].name) == 31,
 	    "too many modules, too long names");
 	memset(words, 'w', sizeof(words) - 1);
 	words[sizeof(words) - 1] = 0;
@@ -283,14 +300,16 @@ static void one_thing_broken(void)
 	good_map();
 	text_tag(COMMAND_LINE, words);
 	end();
-	ok(read_it() && sound() && strlen(boot_record.command_line) == 1023, "a command line too long");
+	ok(read_it() && sound() && strlen(boot_record.command_line) == 1023,
+	    "a command line too long");
 	begin();
 	good_map();
 	map = open_tag(COMMAND_LINE);
 	put("no-end", 6);
 	close_tag(map);
 	end();
-	ok(read_it() && !strcmp(boot_record.command_line, "no-end"), "a command line without its end");
+	ok(read_it() && !strcmp(boot_record.command_line, "no-end"),
+	    "a command line without its end");
 	begin();
 	map = map_begins(24);
 	entry(MIB, UINT64_MAX, USABLE);
@@ -298,17 +317,21 @@ static void one_thing_broken(void)
 	entry(1ull << 39, 1ull << 63, RESERVED);
 	close_tag(map);
 	end();
-	ok(read_it() && sound() && boot_record.ram_end == 1ull << 39, "more memory than there are addresses");
+	ok(read_it() && sound() && boot_record.ram_end == 1ull << 39,
+	    "more memory than there are addresses");
 	begin();
 	map = map_begins(24);
 	for (u64 i = 0; i < 200; i++)
 		entry(2 * MIB + i * 0x2000, 0x1000, USABLE);
 	close_tag(map);
 	end();
-	ok(read_it() && sound() && boot_record.regions == BOOT_REGIONS, "more regions than there is room for");
+	ok(read_it() && sound() && boot_record.regions == BOOT_REGIONS,
+	    "more regions than there is room for");
 }
 
-/* ---- Chance ----------------------------------------------------------------------------------------------- */
+/* ---- Chance
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static u64 any(u64 below)
 {
@@ -337,11 +360,15 @@ static bool against_the_model(void)
 	close_tag(map);
 	end();
 	memset(mine, 0, sizeof(mine));
-	for (u32 i = 0; i < count; i++) /* whole pages of one entry, or of several that touch: as regions grow together */
-		for (u64 p = (start[i] + 4095) / 4096; type[i] == USABLE && p < (start[i] + length[i]) / 4096; p++)
+	for (u32 i = 0; i < count; i++) /* whole pages of one entry, or of several that touch: as
+					   regions grow together */
+		for (u64 p = (start[i] + 4095) / 4096;
+		     type[i] == USABLE && p < (start[i] + length[i]) / 4096; p++)
 			mine[p] = 1;
 	for (u32 i = 0; i < count; i++)
-		for (u64 p = start[i] / 4096; type[i] != USABLE && length[i] && p < (start[i] + length[i] + 4095) / 4096; p++)
+		for (u64 p = start[i] / 4096;
+		     type[i] != USABLE && length[i] && p < (start[i] + length[i] + 4095) / 4096;
+		     p++)
 			mine[p] = 0;
 	memset(mine, 0, IMAGE_END / PAGE_SIZE);
 	for (u64 p = 0; p < PAGES; p++)
@@ -351,7 +378,8 @@ static bool against_the_model(void)
 	if (!sound())
 		return false;
 	for (unsigned i = 0; i < boot_record.regions; i++)
-		for (u64 p = boot_record.region[i].start / 4096; p < boot_record.region[i].end / 4096; p++)
+		for (u64 p = boot_record.region[i].start / 4096;
+		     p < boot_record.region[i].end / 4096; p++)
 			if (mine[p]++ != 1)
 				return false;
 	for (u64 p = 0; p < PAGES; p++)

@@ -1,6 +1,6 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// How objects end: in bounded steps, completely, whoever else dies in between. Every story ends with all frames back.
-// Letters and numbers are those of the cases in issue 3.
+// How objects end: in bounded steps, completely, whoever else dies in between. Every story ends
+// with all frames back. Letters and numbers are those of the cases in issue 3.
 #include "world.h"
 
 #include "kernel/fault.h"
@@ -33,7 +33,9 @@ static unsigned steps(void)
 	return count;
 }
 
-/* ---- Spaces ----------------------------------------------------------------------------------------------- */
+/* ---- Spaces
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void destroyed_by_call(void)
 {
@@ -70,15 +72,15 @@ static void with_threads_in_every_state(void)
 	word = t[8]->id;
 	memcpy(at(child, PAGE(0)), &word, sizeof(word));
 	IS(recv(server, ep, 0, FOREVER), WAITS);
-	IS(call(t[1], to, OP, 0, in(1000)), WAITS);         /* REPLY */
-	IS(call(t[2], to, OP, 0, in(1000)), WAITS);         /* SEND */
-	IS(recv(t[3], own, 0, in(1000)), WAITS);            /* RECEIVE */
-	IS(recv(t[4], 0, 0, FOREVER), WAITS);               /* RECEIVE, just time */
-	IS(SYS(t[5], lock_wait, PAGE(0), FOREVER), WAITS);  /* LOCK */
+	IS(call(t[1], to, OP, 0, in(1000)), WAITS);        /* REPLY */
+	IS(call(t[2], to, OP, 0, in(1000)), WAITS);        /* SEND */
+	IS(recv(t[3], own, 0, in(1000)), WAITS);           /* RECEIVE */
+	IS(recv(t[4], 0, 0, FOREVER), WAITS);              /* RECEIVE, just time */
+	IS(SYS(t[5], lock_wait, PAGE(0), FOREVER), WAITS); /* LOCK */
 	IS(SYS(t[6], thread_set, 0, THREAD_PAGER, to), 0);
 	t[6]->regs.vector = 13;
-	fault_raise(t[6]);                                  /* SEND, as a fault */
-	kill_thread(t[7]);                                         /* DEAD */
+	fault_raise(t[6]); /* SEND, as a fault */
+	kill_thread(t[7]); /* DEAD */
 	IS(server->effective, 46);
 	IS(SYS(p, space_destroy, child_cap), 0);
 	IS(server->effective, 10);
@@ -211,8 +213,8 @@ static void a_chain_of_spaces(void)
 	IS(space_count(), 3); /* init, parent, child */
 }
 
-/* Two spaces that hold capabilities of each other, and one of itself, end with the one that made them, although
- * capabilities for them are left. */
+/* Two spaces that hold capabilities of each other, and one of itself, end with the one that made
+ * them, although capabilities for them are left. */
 static void what_it_made_ends_with_it(void)
 {
 	struct space *s[3];
@@ -270,7 +272,8 @@ static void survivors(void)
 	EXPECT(init->quota->used > used - 30 * PAGE_SIZE);
 	IS(SYS(p, cap_delete, there), 0);
 	settle();
-	FAILS(p, -EINVAL, mem_protect, 0, 0x3000000, PAGE_SIZE, PROT_READ); /* the window went too */
+	FAILS(p, -EINVAL, mem_protect, 0, 0x3000000, PAGE_SIZE, PROT_READ); /* the window went too
+									     */
 }
 
 /* Somebody still holds a capability for a thread whose space is gone and forgotten. */
@@ -310,7 +313,8 @@ static void init_ends(void)
 	init->object.pins--;
 }
 
-/* ---- Threads, endpoints, memory --------------------------------------------------------------------------- */
+/* ---- Threads, endpoints, memory
+ * --------------------------------------------------------------------------- */
 
 static void thread_with_many_callers(void)
 {
@@ -361,7 +365,9 @@ static void endpoint_of_everybody(void)
 	to = give_copy(parent, ep, child, CAP_SEND, 1);
 	server = new_thread(parent, 10);
 	IS(SYS(p, watch, ep, WATCH_DERIVED, other, 2), 0);
-	IS(SYS(new_thread(child, 5), watch, to, WATCH_DEATH, give_copy(parent, other, child, CAP_NOTIFY, 0), 1), 0);
+	IS(SYS(new_thread(child, 5), watch, to, WATCH_DEATH,
+	       give_copy(parent, other, child, CAP_NOTIFY, 0), 1),
+	    0);
 	IS(recv(server, ep, 0, FOREVER), WAITS);
 	IS(SYS(p, cap_delete, ep), 0);
 	settle();
@@ -386,7 +392,8 @@ static void large_memory(void)
 	EXPECT(count >= 1500 / 8 / OBJECT_BUDGET && count < 20);
 }
 
-/* ---- Watches ---------------------------------------------------------------------------------------------- */
+/* ---- Watches
+ * ---------------------------------------------------------------------------------------------- */
 
 static void watch_of_a_death(void)
 {
@@ -453,7 +460,8 @@ static void watch_of_derived(void)
 	IS(SYS(d, cap_delete, second), 0);
 	IS(recv(p, ep, 0, DEADLINE_NOW), 0);
 	IS(BADGE(p), 16);
-	IS(SYS(p, watch, session, WATCH_DERIVED, ep, 32), 0); /* nothing is there already: at once */
+	IS(SYS(p, watch, session, WATCH_DERIVED, ep, 32), 0); /* nothing is there already: at once
+							       */
 	IS(recv(p, ep, 0, DEADLINE_NOW), 0);
 	IS(BADGE(p), 32);
 }
@@ -545,7 +553,8 @@ int main(void)
 	story("a watch of a death fires once", watch_of_a_death);
 	story("every error of watch", watch_errors);
 	story("D3 a watch of what was derived, handed on", watch_of_derived);
-	story("D1 D3 a watch of what was derived, the holder dies", watch_of_derived_when_the_holder_dies);
+	story("D1 D3 a watch of what was derived, the holder dies",
+	    watch_of_derived_when_the_holder_dies);
 	story("a watch goes silently with its capability", watch_goes_with_its_capability);
 	story("a watch whose target dies first", watch_target_dies);
 	story("more watches than one entry fires", many_watches);

@@ -1,10 +1,10 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/pagetable.c
-// Page tables: what is made is found, at the borders of every level; all tables are charged, freed once, and in steps
-// however small; running out half-way harms nothing.
-#include <stdlib.h>
-#include <string.h>
+// Page tables: what is made is found, at the borders of every level; all tables are charged, freed
+// once, and in steps however small; running out half-way harms nothing.
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "kernel/frame.h"
 #include "kernel/pagetable.h"
@@ -13,8 +13,8 @@
 
 static struct quota *quota;
 
-static const u64 address[] = { 0x1000, 0x1ff000, 0x200000, 0x3ffff000, 0x40000000, 0x7fffffff000, 0x8000000000,
-	0x123456789000, LAST - 0x1000, LAST };
+static const u64 address[] = { 0x1000, 0x1ff000, 0x200000, 0x3ffff000, 0x40000000, 0x7fffffff000,
+	0x8000000000, 0x123456789000, LAST - 0x1000, LAST };
 
 static void maps_and_finds(void)
 {
@@ -35,13 +35,16 @@ static void maps_and_finds(void)
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(address); i++)
 		all &= *pagetable_find(root, address[i]) == ((i + 1) << 12 | PTE_PRESENT) &&
-		    pagetable_make(root, address[i], quota) == pagetable_find(root, address[i] + 0xfff);
+		    pagetable_make(root, address[i], quota) ==
+			pagetable_find(root, address[i] + 0xfff);
 	ok(all, "what was made is found, and made only once");
-	ok(PANICS(pagetable_make(root, 1ull << 47, quota)) && PANICS(pagetable_find(root, DIRECT_MAP | 1ull << 63)),
+	ok(PANICS(pagetable_make(root, 1ull << 47, quota)) &&
+		PANICS(pagetable_find(root, DIRECT_MAP | 1ull << 63)),
 	    "no table for what is not a user address");
 	for (unsigned i = 0; i < ARRAY_SIZE(address); i++)
 		*pagetable_find(root, address[i]) = 0;
-	ok(pagetable_prune(root, quota, &budget) && quota->used == PAGE_SIZE, "only the root is left");
+	ok(pagetable_prune(root, quota, &budget) && quota->used == PAGE_SIZE,
+	    "only the root is left");
 	half = memcmp((pte_t *)phys_to_virt(root) + 256, machine_kernel_half(), 2048) == 0;
 	ok(half, "and the kernel's half, untouched");
 	pagetable_destroy(root, quota);
@@ -86,11 +89,13 @@ static bool runs_out(void)
 			host.fail_at = 0;
 			pagetable_prune(root, quota, &budget);
 			pagetable_destroy(root, quota);
-			return failures == k - 1 && failures >= 8 && quota->used == 0 && frame_available() == frames;
+			return failures == k - 1 && failures >= 8 && quota->used == 0 &&
+			    frame_available() == frames;
 		}
 		failures += !made;
 		host.fail_at = 0;
-		if (root && !pagetable_make(root, 0x123456789000, quota)) /* with memory it goes on where it was */
+		if (root && !pagetable_make(root, 0x123456789000, quota)) /* with memory it goes on
+									     where it was */
 			return false;
 		if (root) {
 			pagetable_prune(root, quota, &budget);

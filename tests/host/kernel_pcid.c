@@ -1,10 +1,11 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Address-space tags against a TLB that remembers all it may and fetches ahead whenever it may (machine.c): whatever is
-// loaded, mapped and taken away in which order, with tags that run out all the time, no space ever sees a translation
-// that is not its own or not true any more. What no emulator shows (docs/caveats.md) shows here.
+// Address-space tags against a TLB that remembers all it may and fetches ahead whenever it may
+// (machine.c): whatever is loaded, mapped and taken away in which order, with tags that run out all
+// the time, no space ever sees a translation that is not its own or not true any more. What no
+// emulator shows (docs/caveats.md) shows here.
+#include "world.h"
 #include <sys/wait.h>
 #include <unistd.h>
-#include "world.h"
 
 #include "kernel/pcid.h"
 
@@ -24,7 +25,8 @@ static uaddr place(u64 i)
 	return 0x10000000 + i * 0x200000;
 }
 
-/* Random life of seven spaces; after every step the loaded space's view is compared with its tables. */
+/* Random life of seven spaces; after every step the loaded space's view is compared with its
+ * tables. */
 static void life(void)
 {
 	struct space *space[SPACES] = { 0 };
@@ -49,7 +51,8 @@ static void life(void)
 			break;
 		case 3:
 			if (!window[i][p])
-				window[i][p] = map_pages(space[i], place(p), 1 + any(2), PROT_READ | PROT_WRITE);
+				window[i][p] = map_pages(
+				    space[i], place(p), 1 + any(2), PROT_READ | PROT_WRITE);
 			break;
 		case 4:
 			if (window[i][p])
@@ -59,8 +62,9 @@ static void life(void)
 			break;
 		case 5:
 			if (window[i][p])
-				IS(memory_protect(space[i], place(p), 2 * PAGE_SIZE, any(2) ? PROT_READ : PROT_READ | PROT_WRITE,
-				    &budget), 0);
+				IS(memory_protect(space[i], place(p), 2 * PAGE_SIZE,
+				       any(2) ? PROT_READ : PROT_READ | PROT_WRITE, &budget),
+				    0);
 			break;
 		case 6:
 			if (any(20) == 0) {
@@ -96,7 +100,8 @@ static void no_two_share(void)
 		EXPECT(mine->tag >= 1 && mine->tag <= pcid_tags());
 		EXPECT((host.cr3 & 0xfff) == mine->tag);
 		for (unsigned i = 0; i < SPACES; i++)
-			EXPECT(&space[i]->pcid == mine || space[i]->pcid.generation != mine->generation ||
+			EXPECT(&space[i]->pcid == mine ||
+			    space[i]->pcid.generation != mine->generation ||
 			    space[i]->pcid.tag != mine->tag);
 	}
 	EXPECT(loads == 5000);
@@ -149,7 +154,7 @@ int main(void)
 
 	for (unsigned i = 0; i < ARRAY_SIZE(tags); i++)
 		for (unsigned invpcid = 0; invpcid < 2; invpcid++)
-			ok(on_processor(tags[i], invpcid), "%u tags, %s INVPCID: life with a TLB", tags[i],
-			    invpcid ? "with" : "without");
+			ok(on_processor(tags[i], invpcid), "%u tags, %s INVPCID: life with a TLB",
+			    tags[i], invpcid ? "with" : "without");
 	return tap_done();
 }

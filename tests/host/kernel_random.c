@@ -1,12 +1,13 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// The whole kernel under random operations: a handful of spaces whose threads make every call with arguments that are
-// right, nearly right and wrong, fault, are interrupted, die. After every entry the kernel's state is recomputed from
-// scratch (kernel/check.c), and what user code sees is compared with what it must see: an answer answers the very call
-// that it was made for, a badge is the one of the capability used, time-outs come after the time, a fault resumes with
-// its registers, the TLB holds nothing untrue. At the end everything has come back.
+// The whole kernel under random operations: a handful of spaces whose threads make every call with
+// arguments that are right, nearly right and wrong, fault, are interrupted, die. After every entry
+// the kernel's state is recomputed from scratch (kernel/check.c), and what user code sees is
+// compared with what it must see: an answer answers the very call that it was made for, a badge is
+// the one of the capability used, time-outs come after the time, a fault resumes with its
+// registers, the TLB holds nothing untrue. At the end everything has come back.
 //
-//	SEED=n STEPS=m build/tests/host/kernel_random    replays a life; RINGS=1: with deadlock=wait; FULL=1: checks
-//	                                                 everything at each step, not only at every 16th
+//	SEED=n STEPS=m build/tests/host/kernel_random    replays a life; RINGS=1: with
+//deadlock=wait; FULL=1: checks 	                                                 everything at each step, not only at every 16th
 #include "world.h"
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -16,17 +17,20 @@
 #include "kernel/pagetable.h"
 #include "kernel/trap.h"
 
-#define SPACES    5
-#define THREADS   20 /* wanted at once in all */
-#define ROOM      400 /* for threads, with those that ended and are still named by somebody */
-#define TOKENS    32 /* remembered */
-#define HISTORY   24
-#define AFTER_CALL 0x400002 /* rip behind the SYSCALL instruction */
+#define SPACES          5
+#define THREADS         20  /* wanted at once in all */
+#define ROOM            400 /* for threads, with those that ended and are still named by somebody */
+#define TOKENS          32  /* remembered */
+#define HISTORY         24
+#define AFTER_CALL      0x400002 /* rip behind the SYSCALL instruction */
 #define REPLY_OF(nonce) ((nonce) ^ 0x5555555555555555)
 
-static const unsigned default_steps = 100000; /* twice: with rings refused, and with rings that wait */
+static const unsigned default_steps = 100000; /* twice: with rings refused, and with rings that wait
+					       */
 
-/* ---- Chance ----------------------------------------------------------------------------------------------- */
+/* ---- Chance
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static u64 random_state;
 
@@ -43,15 +47,16 @@ static bool chance(unsigned percent)
 	return any(100) < percent;
 }
 
-/* ---- What user code knows --------------------------------------------------------------------------------- */
+/* ---- What user code knows
+ * --------------------------------------------------------------------------------- */
 
 /* Of each thread, by slot. */
 static struct user {
-	u64 id;        /* of the thread this is about */
-	bool calling;  /* its call has not come back yet */
-	u64 number;    /* of the call */
-	u64 nonce;     /* first word of its last message */
-	u64 badge;     /* of the capability that it called through */
+	u64 id;       /* of the thread this is about */
+	bool calling; /* its call has not come back yet */
+	u64 number;   /* of the call */
+	u64 nonce;    /* first word of its last message */
+	u64 badge;    /* of the capability that it called through */
 	u64 deadline;
 	u64 token;      /* that it received last */
 	cap_t asked;    /* where it wants to receive */
@@ -66,7 +71,8 @@ static struct {
 	const struct space *space;
 } tokens[TOKENS];
 
-/* By the caller's slot: the last token for it that somebody received, and the message's first word. */
+/* By the caller's slot: the last token for it that somebody received, and the message's first word.
+ */
 static struct {
 	u64 token, nonce;
 } received[ROOM + 200];
@@ -87,9 +93,10 @@ static void explain(void)
 	for (unsigned i = 0; i < HISTORY; i++) {
 		unsigned at_ = (unsigned)((step + 1 + i) % HISTORY);
 
-		fprintf(stderr, "# step %lu thread %lu: %lu(%lx, %lx, %lx, %lx, %lx, %lx)\n", history[at_].step,
-		    history[at_].id & 0xffff, history[at_].number, history[at_].argument[0], history[at_].argument[1],
-		    history[at_].argument[2], history[at_].argument[3], history[at_].argument[4], history[at_].argument[5]);
+		fprintf(stderr, "# step %lu thread %lu: %lu(%lx, %lx, %lx, %lx, %lx, %lx)\n",
+		    history[at_].step, history[at_].id & 0xffff, history[at_].number,
+		    history[at_].argument[0], history[at_].argument[1], history[at_].argument[2],
+		    history[at_].argument[3], history[at_].argument[4], history[at_].argument[5]);
 	}
 }
 
@@ -108,7 +115,8 @@ static void require(bool condition, const char *what)
 		panic("step %lu: %s", (unsigned long)step, what);
 }
 
-/* ---- Arguments -------------------------------------------------------------------------------------------- */
+/* ---- Arguments
+ * -------------------------------------------------------------------------------------------- */
 
 static cap_t garbage_handle(void)
 {
@@ -157,7 +165,8 @@ static cap_t some_server(void)
 
 static uaddr some_address(void)
 {
-	static const uaddr odd[] = { 0, NOWHERE, USER_END, TIME_PAGE, 0x800000000000, 0xffff800000000000, UINT64_MAX - 7 };
+	static const uaddr odd[] = { 0, NOWHERE, USER_END, TIME_PAGE, 0x800000000000,
+		0xffff800000000000, UINT64_MAX - 7 };
 
 	if (chance(6))
 		return odd[any(ARRAY_SIZE(odd))];
@@ -166,7 +175,8 @@ static uaddr some_address(void)
 
 static uaddr some_window(void)
 {
-	return chance(5) ? some_address() : 0x8000000 + any(12) * 4 * PAGE_SIZE + (chance(5) ? any(PAGE_SIZE) : 0);
+	return chance(5) ? some_address()
+			 : 0x8000000 + any(12) * 4 * PAGE_SIZE + (chance(5) ? any(PAGE_SIZE) : 0);
 }
 
 static u64 some_deadline(void)
@@ -241,23 +251,60 @@ static void set_arguments(u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	r->r9 = a5;
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------ */
+/* ---- Calls
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static const u8 weight[SYS_COUNT] = {
-	[SYS_ipc_call] = 40, [SYS_ipc_recv] = 34, [SYS_ipc_reply] = 12, [SYS_ipc_reply_recv] = 30, [SYS_delegate] = 8,
-	[SYS_notify] = 10, [SYS_yield] = 3, [SYS_thread_create] = 5, [SYS_thread_start] = 6, [SYS_thread_set] = 8,
-	[SYS_thread_kill] = 2, [SYS_space_create] = 1, [SYS_space_destroy] = 1, [SYS_endpoint_create] = 3,
-	[SYS_endpoint_unbind] = 2, [SYS_cap_mint] = 10, [SYS_cap_delete] = 8, [SYS_cap_revoke] = 2, [SYS_mem_create] = 4,
-	[SYS_mem_map] = 8, [SYS_mem_unmap] = 5, [SYS_mem_protect] = 5, [SYS_irq_bind] = 1, [SYS_irq_ack] = 1,
-	[SYS_port_in] = 1, [SYS_port_out] = 1, [SYS_lock_wait] = 14, [SYS_lock_wake] = 14, [SYS_watch] = 5,
+	[SYS_ipc_call] = 40,
+	[SYS_ipc_recv] = 34,
+	[SYS_ipc_reply] = 12,
+	[SYS_ipc_reply_recv] = 30,
+	[SYS_delegate] = 8,
+	[SYS_notify] = 10,
+	[SYS_yield] = 3,
+	[SYS_thread_create] = 5,
+	[SYS_thread_start] = 6,
+	[SYS_thread_set] = 8,
+	[SYS_thread_kill] = 2,
+	[SYS_space_create] = 1,
+	[SYS_space_destroy] = 1,
+	[SYS_endpoint_create] = 3,
+	[SYS_endpoint_unbind] = 2,
+	[SYS_cap_mint] = 10,
+	[SYS_cap_delete] = 8,
+	[SYS_cap_revoke] = 2,
+	[SYS_mem_create] = 4,
+	[SYS_mem_map] = 8,
+	[SYS_mem_unmap] = 5,
+	[SYS_mem_protect] = 5,
+	[SYS_irq_bind] = 1,
+	[SYS_irq_ack] = 1,
+	[SYS_port_in] = 1,
+	[SYS_port_out] = 1,
+	[SYS_lock_wait] = 14,
+	[SYS_lock_wake] = 14,
+	[SYS_watch] = 5,
 	[SYS_kernel_info] = 1,
 };
 
 /* The same for lives in which allocations are to fail. */
 static const u8 builders_weight[SYS_COUNT] = {
-	[SYS_ipc_call] = 10, [SYS_ipc_recv] = 10, [SYS_ipc_reply_recv] = 5, [SYS_thread_create] = 5, [SYS_thread_start] = 3,
-	[SYS_space_create] = 5, [SYS_endpoint_create] = 4, [SYS_cap_mint] = 15, [SYS_cap_delete] = 4, [SYS_mem_create] = 6,
-	[SYS_mem_map] = 20, [SYS_mem_unmap] = 4, [SYS_lock_wait] = 8, [SYS_lock_wake] = 2, [SYS_watch] = 6,
+	[SYS_ipc_call] = 10,
+	[SYS_ipc_recv] = 10,
+	[SYS_ipc_reply_recv] = 5,
+	[SYS_thread_create] = 5,
+	[SYS_thread_start] = 3,
+	[SYS_space_create] = 5,
+	[SYS_endpoint_create] = 4,
+	[SYS_cap_mint] = 15,
+	[SYS_cap_delete] = 4,
+	[SYS_mem_create] = 6,
+	[SYS_mem_map] = 20,
+	[SYS_mem_unmap] = 4,
+	[SYS_lock_wait] = 8,
+	[SYS_lock_wake] = 2,
+	[SYS_watch] = 6,
 };
 static bool builders;
 
@@ -268,8 +315,11 @@ static u64 some_number(void)
 
 	if (chance(1))
 		return SYS_COUNT + any(5);
-	if (!builders && chance(50)) /* half of the threads are servers by nature, the other half clients */
-		return current->id % 2 ? SYS_ipc_call : chance(40) ? SYS_ipc_recv : SYS_ipc_reply_recv;
+	if (!builders && chance(50)) /* half of the threads are servers by nature, the other half
+					clients */
+		return current->id % 2 ? SYS_ipc_call
+		    : chance(40)       ? SYS_ipc_recv
+				       : SYS_ipc_reply_recv;
 	for (unsigned i = 0; i < SYS_COUNT; i++)
 		total += likely[i];
 	at_ = any(total);
@@ -285,7 +335,9 @@ static u64 reply_word(u64 token)
 {
 	u64 slot = (u16)token;
 
-	return slot < ARRAY_SIZE(received) && received[slot].token == token ? REPLY_OF(received[slot].nonce) : 0xbad;
+	return slot < ARRAY_SIZE(received) && received[slot].token == token
+	    ? REPLY_OF(received[slot].nonce)
+	    : 0xbad;
 }
 
 static void set_message(struct user *user, u64 number)
@@ -315,7 +367,8 @@ static void set_message(struct user *user, u64 number)
 	}
 }
 
-/* A lock as user code uses it: without a call where that is possible. False: there is nothing to call for. */
+/* A lock as user code uses it: without a call where that is possible. False: there is nothing to
+ * call for. */
 static bool set_lock(struct user *user, u64 number)
 {
 	uaddr address = PAGE(7) + any(4) * 8;
@@ -349,11 +402,12 @@ static void set_other(u64 number)
 		set_arguments(some_cap(CAP_NOTIFY), 1ull << any(8), 0, 0, 0, 0);
 		break;
 	case SYS_thread_create:
-		set_arguments(chance(70) ? 0 : some_cap(CAP_SPACE), 0x400000, 0x500000, 1, any(chance(95) ? 40 : 100),
-		    chance(50) ? 0 : some_cap(CAP_SEND));
+		set_arguments(chance(70) ? 0 : some_cap(CAP_SPACE), 0x400000, 0x500000, 1,
+		    any(chance(95) ? 40 : 100), chance(50) ? 0 : some_cap(CAP_SEND));
 		break;
 	case SYS_thread_set:
-		set_arguments(chance(40) ? 0 : some_cap(CAP_THREAD), any(4), chance(50) ? any(45) : some_cap(CAP_SEND), 0, 0, 0);
+		set_arguments(chance(40) ? 0 : some_cap(CAP_THREAD), any(4),
+		    chance(50) ? any(45) : some_cap(CAP_SEND), 0, 0, 0);
 		break;
 	case SYS_thread_start:
 	case SYS_thread_kill:
@@ -375,31 +429,38 @@ static void set_other(u64 number)
 
 		if (cap && chance(30))
 			rights = cap->rights;
-		set_arguments(from, rights, chance(50) ? 0 : any(16), chance(60) ? 0 : some_cap(CAP_SPACE), 0, 0);
+		set_arguments(from, rights, chance(50) ? 0 : any(16),
+		    chance(60) ? 0 : some_cap(CAP_SPACE), 0, 0);
 		break;
 	}
 	case SYS_mem_create:
-		set_arguments((1 + any(chance(10) ? 400 : 12)) * PAGE_SIZE + (chance(5) ? any(9) : 0), 0, 0, 0, 0, 0);
+		set_arguments(
+		    (1 + any(chance(10) ? 400 : 12)) * PAGE_SIZE + (chance(5) ? any(9) : 0), 0, 0,
+		    0, 0, 0);
 		break;
 	case SYS_mem_map:
-		set_arguments(some_cap(CAP_READ), chance(80) ? 0 : some_cap(CAP_SPACE), some_window(), any(3) * PAGE_SIZE,
-		    (1 + any(chance(10) ? 60 : 5)) * PAGE_SIZE, chance(95) ? PROT_READ | (chance(50) ? PROT_WRITE : 0) : any(9));
+		set_arguments(some_cap(CAP_READ), chance(80) ? 0 : some_cap(CAP_SPACE),
+		    some_window(), any(3) * PAGE_SIZE, (1 + any(chance(10) ? 60 : 5)) * PAGE_SIZE,
+		    chance(95) ? PROT_READ | (chance(50) ? PROT_WRITE : 0) : any(9));
 		break;
 	case SYS_mem_unmap:
 	case SYS_mem_protect:
-		set_arguments(chance(80) ? 0 : some_cap(CAP_SPACE), some_window(), (1 + any(20)) * PAGE_SIZE,
+		set_arguments(chance(80) ? 0 : some_cap(CAP_SPACE), some_window(),
+		    (1 + any(20)) * PAGE_SIZE,
 		    chance(95) ? PROT_READ | (chance(50) ? PROT_WRITE : 0) : any(9), 0, 0);
 		break;
 	case SYS_irq_bind:
 	case SYS_irq_ack:
-		set_arguments(some_cap(CAP_IRQ), any(IRQ_LINES), some_cap(CAP_NOTIFY), 1ull << any(4), 0, 0);
+		set_arguments(
+		    some_cap(CAP_IRQ), any(IRQ_LINES), some_cap(CAP_NOTIFY), 1ull << any(4), 0, 0);
 		break;
 	case SYS_port_in:
 	case SYS_port_out:
 		set_arguments(some_cap(CAP_PORTS), any(0x10002), any(5), any(256), 0, 0);
 		break;
 	case SYS_watch:
-		set_arguments(some_cap(0), any(20) ? any(2) : any(9), some_cap(CAP_NOTIFY), 1ull << any(8), 0, 0);
+		set_arguments(some_cap(0), any(20) ? any(2) : any(9), some_cap(CAP_NOTIFY),
+		    1ull << any(8), 0, 0);
 		break;
 	case SYS_kernel_info:
 		set_arguments(some_cap(CAP_INFO), any(5), any(20), some_address(), any(3000), 0);
@@ -440,18 +501,20 @@ static void make_call(void)
 	user->calling = true;
 	user->number = number;
 	history[step % HISTORY].number = number;
-	memcpy(history[step % HISTORY].argument, (u64[6]){ r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 }, 48);
+	memcpy(history[step % HISTORY].argument,
+	    (u64[6]){ r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 }, 48);
 	if (number < SYS_COUNT)
 		seen_calls[number]++;
 	current = enter(trap_syscall);
 }
 
-/* ---- What comes back -------------------------------------------------------------------------------------- */
+/* ---- What comes back
+ * -------------------------------------------------------------------------------------- */
 
 static bool is_error_number(s64 result)
 {
-	static const u8 known[] = { EPERM, ESRCH, EBADF, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, ENOSPC, EPIPE, EDEADLK,
-		ENOSYS, ELOOP, EMSGSIZE, ETIMEDOUT, EOWNERDEAD };
+	static const u8 known[] = { EPERM, ESRCH, EBADF, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL,
+		ENOSPC, EPIPE, EDEADLK, ENOSYS, ELOOP, EMSGSIZE, ETIMEDOUT, EOWNERDEAD };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
 		if (result == -known[i])
@@ -472,7 +535,8 @@ static void check_received(void)
 		return;
 	}
 	user_of(current)->token = r->rdx;
-	if (received[(u16)r->rdx].token < r->rdx) { /* a lower thread may look at an older one later */
+	if (received[(u16)r->rdx].token < r->rdx) { /* a lower thread may look at an older one later
+						     */
 		received[(u16)r->rdx].token = r->rdx;
 		received[(u16)r->rdx].nonce = r->rbx;
 	}
@@ -482,7 +546,8 @@ static void check_received(void)
 		return; /* gone meanwhile */
 	sender = user_of(caller);
 	if (MSG_OP(r->rsi) == FAULT_OP) {
-		require(sender->faulting && r->r15 == caller->id, "a fault comes from a thread that faults");
+		require(sender->faulting && r->r15 == caller->id,
+		    "a fault comes from a thread that faults");
 		return;
 	}
 	require(sender->calling && sender->number == SYS_ipc_call, "a message comes from a caller");
@@ -499,13 +564,15 @@ static void come_back(void)
 
 	if (user->faulting) {
 		user->faulting = false;
-		require(memcmp(&user->regs, r, sizeof(*r)) == 0, "a fault resumes with its registers");
+		require(
+		    memcmp(&user->regs, r, sizeof(*r)) == 0, "a fault resumes with its registers");
 		return;
 	}
 	if (!user->calling)
 		return;
 	if (r->rip != AFTER_CALL) {
-		require(r->rip == AFTER_CALL - 2 && r->rax == user->number, "a restart makes the same call");
+		require(r->rip == AFTER_CALL - 2 && r->rax == user->number,
+		    "a restart makes the same call");
 		return; /* one_step does */
 	}
 	user->calling = false;
@@ -524,7 +591,8 @@ static void come_back(void)
 		seen_done[user->number]++;
 }
 
-/* ---- Faults and interrupts -------------------------------------------------------------------------------- */
+/* ---- Faults and interrupts
+ * -------------------------------------------------------------------------------- */
 
 static void make_fault(void)
 {
@@ -556,7 +624,8 @@ static void touch_memory(void)
 	require(host_tlb_true(), "the TLB holds what the tables say");
 }
 
-/* ---- Ground: what keeps life going ------------------------------------------------------------------------ */
+/* ---- Ground: what keeps life going
+ * ------------------------------------------------------------------------ */
 
 static bool alive(const struct space *wanted)
 {
@@ -599,7 +668,8 @@ static void populate(struct space *space)
 		struct space *friend = some_space();
 
 		if (friend && friend->quota->used + 10 * PAGE_SIZE < friend->quota->limit)
-			give_copy(space, ep, friend, chance(70) ? CAP_SEND | CAP_NOTIFY | CAP_TRANSFER : all, any(16));
+			give_copy(space, ep, friend,
+			    chance(70) ? CAP_SEND | CAP_NOTIFY | CAP_TRANSFER : all, any(16));
 	}
 }
 
@@ -626,8 +696,10 @@ static void ground_turn(void)
 	if (!spaces[i] || !alive(spaces[i])) {
 		spaces[i] = new_space_with("space", 300 + any(300), 20 + (u8)any(44));
 		populate(spaces[i]);
-	} else if (spaces[i]->quota->used + 20 * PAGE_SIZE < spaces[i]->quota->limit && living_threads() < THREADS) {
-		thread = thread_create(spaces[i], 0x400000, 0x500000, 0, (u8)(1 + any(spaces[i]->ceiling)));
+	} else if (spaces[i]->quota->used + 20 * PAGE_SIZE < spaces[i]->quota->limit &&
+	    living_threads() < THREADS) {
+		thread = thread_create(
+		    spaces[i], 0x400000, 0x500000, 0, (u8)(1 + any(spaces[i]->ceiling)));
 		if (thread && cap_reserve(&spaces[i]->caps, 1) == 0)
 			give(spaces[i], &thread->object, CAP_THREAD | CAP_TRANSFER);
 		if (thread)
@@ -636,7 +708,8 @@ static void ground_turn(void)
 		thread = thread_next((u32)any(2 * THREADS)); /* perhaps all of them wait for ever */
 		if (thread && thread != ground)
 			ipc_kill(thread);
-	} else if (thread_count() >= ROOM / 2 || spaces[i]->quota->used + 20 * PAGE_SIZE >= spaces[i]->quota->limit) {
+	} else if (thread_count() >= ROOM / 2 ||
+	    spaces[i]->quota->used + 20 * PAGE_SIZE >= spaces[i]->quota->limit) {
 		object_condemn(&spaces[i]->object); /* overgrown */
 	}
 	host.paused = false;
@@ -691,7 +764,8 @@ static void one_step(void)
 		come_back();
 }
 
-/* ---- A whole life ----------------------------------------------------------------------------------------- */
+/* ---- A whole life
+ * ----------------------------------------------------------------------------------------- */
 
 /* Everybody but init goes; its thread runs until nothing is dying any more. */
 static void end_of_the_world(void)
@@ -713,7 +787,8 @@ static void end_of_the_world(void)
 	}
 	world_release_interrupts();
 	while ((cap = cap_next(&init->caps, &position)))
-		if (cap->handle != init_irqs && cap->handle != init_ports && cap->handle != init_kernel)
+		if (cap->handle != init_irqs && cap->handle != init_ports &&
+		    cap->handle != init_kernel)
 			object_delete_cap(cap, &budget);
 	while (object_condemned())
 		ground_call();
@@ -734,7 +809,8 @@ static bool live(u64 seed, u64 steps)
 	host.fail_at = 0;
 	end_of_the_world();
 	check_all(current);
-	return IS(frame_available(), frames) & IS(init->quota->used, used) & IS(space_count(), 1) & IS(thread_count(), 1);
+	return IS(frame_available(), frames) & IS(init->quota->used, used) & IS(space_count(), 1) &
+	    IS(thread_count(), 1);
 }
 
 /* C10. The same short life again and again, and each time the next allocation in it fails. */
@@ -750,8 +826,8 @@ static void every_allocation_fails_once(u64 seed, u64 steps)
 		host.fail_at = host.allocations + i;
 		good &= live(seed, steps);
 	}
-	ok(good, "C10 each of %lu allocations in %lu steps fails once: %lu did, all came back", (unsigned long)all,
-	    (unsigned long)steps, (unsigned long)(host.failed - failed));
+	ok(good, "C10 each of %lu allocations in %lu steps fails once: %lu did, all came back",
+	    (unsigned long)all, (unsigned long)steps, (unsigned long)(host.failed - failed));
 }
 
 static u64 setting(const char *name, u64 otherwise)
@@ -770,7 +846,8 @@ static void tell_what_happened(bool enough)
 		    (unsigned long)seen_done[i]);
 		unused += weight[i] && !seen_done[i];
 	}
-	printf("# %lu answers, %lu faults\n", (unsigned long)seen_answers, (unsigned long)seen_faults);
+	printf(
+	    "# %lu answers, %lu faults\n", (unsigned long)seen_answers, (unsigned long)seen_faults);
 	if (enough)
 		ok(unused == 0, "every call succeeded at least once");
 }
@@ -781,8 +858,8 @@ static void random_life(u64 seed, u64 steps, bool rings_wait)
 	printf("# to replay: SEED=%lu STEPS=%lu%s\n", (unsigned long)seed, (unsigned long)steps,
 	    rings_wait ? " RINGS=1" : "");
 	fflush(stdout);
-	ok(live(seed, steps), "%lu random steps, seed %lu, deadlock=%s", (unsigned long)steps, (unsigned long)seed,
-	    rings_wait ? "wait" : "detect");
+	ok(live(seed, steps), "%lu random steps, seed %lu, deadlock=%s", (unsigned long)steps,
+	    (unsigned long)seed, rings_wait ? "wait" : "detect");
 }
 
 int main(void)

@@ -1,9 +1,9 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/ready.c
-// The ready queue against 64 plain arrays: the top is the first of the highest level that has anybody; a slice's end
-// puts one behind its equals, and only there.
-#include <stdlib.h>
+// The ready queue against 64 plain arrays: the top is the first of the highest level that has
+// anybody; a slice's end puts one behind its equals, and only there.
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
 
 #include "kernel/ready.h"
 
@@ -40,7 +40,8 @@ static bool same(void)
 		for (unsigned i = 0; i < length[p]; i++, link = link->next) {
 			const struct ready *e = &entry[level[p][i]];
 
-			if (link != &e->link || e->priority != p || ready_shared(e) != (length[p] > 1))
+			if (link != &e->link || e->priority != p ||
+			    ready_shared(e) != (length[p] > 1))
 				return false;
 		}
 		if (link != ready_level((u8)p))

@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// The calls that no other test is about: threads, spaces, what the kernel tells; each of their errors, and the numbers
-// that are no call. (Messages: kernel_ipc, capabilities: kernel_cap, memory: kernel_memory, interrupts: kernel_trap.)
+// The calls that no other test is about: threads, spaces, what the kernel tells; each of their
+// errors, and the numbers that are no call. (Messages: kernel_ipc, capabilities: kernel_cap,
+// memory: kernel_memory, interrupts: kernel_trap.)
 #include "world.h"
 
 #include "kernel/info.h"
@@ -25,7 +26,8 @@ static struct thread *thread_of(cap_t handle)
 	return CONTAINER_OF(cap_of(a, handle)->object, struct thread, object);
 }
 
-/* ---- Threads ---------------------------------------------------------------------------------------------- */
+/* ---- Threads
+ * ---------------------------------------------------------------------------------------------- */
 
 static void created_and_started(void)
 {
@@ -35,10 +37,13 @@ static void created_and_started(void)
 	cast();
 	handle = (cap_t)SYS(t, thread_create, b_cap, 0x401000, 0x500000, 77, 20, ep);
 	new = thread_of(handle);
-	EXPECT(new->space == b && new->state == STATE_INACTIVE && new->base == 20);
-	EXPECT(new->regs.rip == 0x401000 && new->regs.rsp == 0x500000 && new->regs.rdi == 77 && new->regs.rsi == new->id);
-	EXPECT(new->regs.rax == 0 && new->regs.rbx == 0 && new->regs.r15 == 0 && new->regs.vector == ENTRY_NEW);
-	EXPECT(new->pager == endpoint_of(a, ep) && cap_of(a, handle)->rights == (CAP_THREAD | CAP_TRANSFER));
+	EXPECT(new->space == b &&new->state == STATE_INACTIVE &&new->base == 20);
+	EXPECT(new->regs.rip == 0x401000 && new->regs.rsp == 0x500000 && new->regs.rdi == 77 &&
+	    new->regs.rsi == new->id);
+	EXPECT(new->regs.rax == 0 && new->regs.rbx == 0 && new->regs.r15 == 0 &&
+	    new->regs.vector == ENTRY_NEW);
+	EXPECT(new->pager == endpoint_of(a, ep) &&
+	    cap_of(a, handle)->rights == (CAP_THREAD | CAP_TRANSFER));
 	IS(SYS(t, thread_start, handle), 0);
 	IS(new->state, STATE_READY);
 	FAILS(t, -EBUSY, thread_start, handle);
@@ -67,7 +72,9 @@ static void create_errors(void)
 	FAILS(t, -EINVAL, thread_create, 0, 0x400000, 0x500000, 0, PRIORITIES, 0);
 	FAILS(t, -EINVAL, thread_create, 0, 0x400000, 0x500000, 0, UINT64_MAX, 0);
 	FAILS(t, -EPERM, thread_create, 0, 0x400000, 0x500000, 0, 41, 0);
-	FAILS(t, -EPERM, thread_create, b_cap, 0x400000, 0x500000, 0, 21, 0); /* the ceiling is the new thread's space's */
+	FAILS(t, -EPERM, thread_create, b_cap, 0x400000, 0x500000, 0, 21, 0); /* the ceiling is the
+										 new thread's
+										 space's */
 	EXPECT(SYS(t, thread_create, 0, 0x400000, USER_END, 0, 40, 0) > 0);
 	b->quota->limit = b->quota->used;
 	FAILS(t, -ENOMEM, thread_create, b_cap, 0x400000, 0x500000, 0, 5, 0); /* b pays */
@@ -127,7 +134,9 @@ static void pager_is_pinned(void)
 	IS(endpoint_of(a, ep)->object.pins, 0);
 }
 
-/* ---- Spaces ----------------------------------------------------------------------------------------------- */
+/* ---- Spaces
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static struct space *made(cap_t handle)
 {
@@ -145,7 +154,7 @@ static void space_created(void)
 	IS(new->tag, 4711);
 	IS(new->ceiling, 40);
 	IS(new->quota->limit, 100 * PAGE_SIZE);
-	EXPECT(new->quota->parent == a->quota && new->quota->used > 0);
+	EXPECT(new->quota->parent == a->quota &&new->quota->used > 0);
 	EXPECT(made((cap_t)SYS(t, space_create, 100, 0, 0, 0, 0))->name[0] == 0);
 }
 
@@ -162,7 +171,8 @@ static void space_create_errors(void)
 	FAILS(t, -EFAULT, space_create, 100, 1, PAGE(AREA_PAGES) - 3, 4, 0);
 	FAILS(t, -ENOMEM, space_create, 0, 1, 0, 0, 0);
 	FAILS(t, -ENOMEM, space_create, 4, 1, 0, 0, 0);
-	EXPECT(SYS(t, space_create, UINT64_MAX / PAGE_SIZE, 1, 0, 0, 0) > 0); /* a limit, not a reservation */
+	EXPECT(SYS(t, space_create, UINT64_MAX / PAGE_SIZE, 1, 0, 0, 0) > 0); /* a limit, not a
+										 reservation */
 	a->quota->limit = a->quota->used + 3 * PAGE_SIZE;
 	FAILS(t, -ENOMEM, space_create, 100, 1, 0, 0, 0);
 	a->quota->limit = UINT32_MAX;
@@ -184,7 +194,8 @@ static void spaces_nest_so_deep(void)
 	IS(depth, QUOTA_DEPTH_MAX - 1); /* init's is the first, a's the second */
 }
 
-/* ---- What the kernel tells -------------------------------------------------------------------------------- */
+/* ---- What the kernel tells
+ * -------------------------------------------------------------------------------- */
 
 static void info_of_everything(void)
 {
@@ -205,21 +216,26 @@ static void info_of_everything(void)
 	IS(SYS(t, kernel_info, kernel, INFO_SYSTEM, 0, PAGE(0), 8), 8); /* an older program's */
 	IS(SYS(t, kernel_info, kernel, INFO_SYSTEM, 0, PAGE(0), UINT64_MAX), sizeof(system));
 	/* 32 records a call at the most; the rest from the last one's slot + 1 */
-	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), sizeof(threads)), 32 * sizeof(threads[0]));
+	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), sizeof(threads)),
+	    32 * sizeof(threads[0]));
 	memcpy(threads, at(a, PAGE(0)), 2000);
 	for (unsigned i = 0; i < 2000 / sizeof(threads[0]); i++)
 		if (threads[i].id == t->id)
 			EXPECT(!strcmp(threads[i].name, "a") && threads[i].state == STATE_READY);
 		else
-			EXPECT(!strcmp(threads[i].name, "b") && threads[i].state == STATE_INACTIVE && threads[i].base == 5);
+			EXPECT(!strcmp(threads[i].name, "b") &&
+			    threads[i].state == STATE_INACTIVE && threads[i].base == 5);
 	EXPECT(SYS(t, kernel_info, kernel, INFO_THREADS, 33, PAGE(0), sizeof(threads)) > 0);
-	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), 2 * sizeof(threads[0]) - 1), sizeof(threads[0]));
+	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), 2 * sizeof(threads[0]) - 1),
+	    sizeof(threads[0]));
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), 0), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0x10000, PAGE(0), 5000), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, UINT64_MAX, PAGE(0), 5000), 0);
-	IS(SYS(t, kernel_info, kernel, INFO_SPACES, 0, PAGE(0), sizeof(spaces)), 3 * sizeof(spaces[0]));
+	IS(SYS(t, kernel_info, kernel, INFO_SPACES, 0, PAGE(0), sizeof(spaces)),
+	    3 * sizeof(spaces[0]));
 	memcpy(spaces, at(a, PAGE(0)), sizeof(spaces));
-	EXPECT(!strcmp(spaces[0].name, "init") && !strcmp(spaces[1].name, "a") && spaces[2].threads == 36);
+	EXPECT(!strcmp(spaces[0].name, "init") && !strcmp(spaces[1].name, "a") &&
+	    spaces[2].threads == 36);
 	EXPECT(spaces[1].ceiling == 40 && spaces[1].caps == a->caps.used && spaces[1].windows == 1);
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, spaces[2].id + 1, PAGE(0), sizeof(spaces)), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, UINT64_MAX, PAGE(0), sizeof(spaces)), 0);
@@ -265,7 +281,8 @@ static void info_errors(void)
 	}
 }
 
-/* ---- The rest --------------------------------------------------------------------------------------------- */
+/* ---- The rest
+ * --------------------------------------------------------------------------------------------- */
 
 static void power_off(void)
 {
@@ -284,7 +301,8 @@ static void power_off(void)
 
 static void numbers_that_are_no_call(void)
 {
-	static const u64 number[] = { SYS_COUNT, SYS_COUNT + 1, 1000, 1ull << 32, 1ull << 63, UINT64_MAX };
+	static const u64 number[] = { SYS_COUNT, SYS_COUNT + 1, 1000, 1ull << 32, 1ull << 63,
+		UINT64_MAX };
 
 	cast();
 	for (unsigned i = 0; i < ARRAY_SIZE(number); i++) {

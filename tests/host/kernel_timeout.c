@@ -1,9 +1,10 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/timeout.c
-// Timeouts against a plain search for the earliest: they expire in the order of their deadlines and, where those are
-// equal, of arming; cancelled ones never; memory for them comes and goes with those who may need it.
-#include <stdlib.h>
+// Timeouts against a plain search for the earliest: they expire in the order of their deadlines
+// and, where those are equal, of arming; cancelled ones never; memory for them comes and goes with
+// those who may need it.
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
 
 #include "kernel/frame.h"
 #include "kernel/timeout.h"
@@ -14,11 +15,14 @@ static struct timeout timeout[MANY];
 static bool heap_holds(unsigned armed)
 {
 	for (u32 place = 1; place <= armed; place++) {
-		const struct timeout *t = timeout_at(place), *parent = place > 1 ? timeout_at(place / 2) : NULL;
+		const struct timeout *t = timeout_at(place),
+				     *parent = place > 1 ? timeout_at(place / 2) : NULL;
 
 		if (!t || t->place != place)
 			return false;
-		if (parent && (parent->deadline > t->deadline || (parent->deadline == t->deadline && parent->order > t->order)))
+		if (parent &&
+		    (parent->deadline > t->deadline ||
+			(parent->deadline == t->deadline && parent->order > t->order)))
 			return false;
 	}
 	return timeout_at(armed + 1) == NULL;
@@ -29,8 +33,10 @@ static struct timeout *earliest(unsigned count)
 	struct timeout *first = NULL;
 
 	for (unsigned i = 0; i < count; i++)
-		if (timeout[i].place && (!first || timeout[i].deadline < first->deadline ||
-					    (timeout[i].deadline == first->deadline && timeout[i].order < first->order)))
+		if (timeout[i].place &&
+		    (!first || timeout[i].deadline < first->deadline ||
+			(timeout[i].deadline == first->deadline &&
+			    timeout[i].order < first->order)))
 			first = &timeout[i];
 	return first;
 }
@@ -49,7 +55,8 @@ static bool random_life(unsigned count, u64 deadlines, unsigned steps)
 		if (rand() % 3 == 0) {
 			struct timeout *expired = timeout_expire(now);
 
-			if (expired != (first && first->deadline <= now ? first : NULL) || (expired && expired->place))
+			if (expired != (first && first->deadline <= now ? first : NULL) ||
+			    (expired && expired->place))
 				return false;
 			armed -= expired != NULL;
 		} else if (t->place) {
@@ -90,7 +97,8 @@ static bool extremes(void)
 	timeout_arm(&timeout[1], 0);
 	timeout_arm(&timeout[2], UINT64_MAX - 1);
 	return timeout_expire(0) == &timeout[1] && !timeout_expire(1ull << 63) &&
-	    timeout_expire(UINT64_MAX - 1) == &timeout[2] && timeout_expire(UINT64_MAX) == &timeout[0];
+	    timeout_expire(UINT64_MAX - 1) == &timeout[2] &&
+	    timeout_expire(UINT64_MAX) == &timeout[0];
 }
 
 int main(void)
@@ -100,7 +108,8 @@ int main(void)
 
 	srand(1);
 	host_boot_memory(1 << 20);
-	ok(timeout_next() == TIMEOUT_NONE && !timeout_expire(UINT64_MAX), "nothing is armed at first");
+	ok(timeout_next() == TIMEOUT_NONE && !timeout_expire(UINT64_MAX),
+	    "nothing is armed at first");
 	ok(PANICS(timeout_arm(&timeout[0], 5)), "arming without a place stops the kernel");
 	timeout[0] = (struct timeout){ 0 };
 	ok(timeout_reserve(), "a place");
@@ -108,7 +117,8 @@ int main(void)
 	for (reserved = 1; reserved < MANY; reserved++)
 		if (!timeout_reserve())
 			break;
-	ok(reserved == MANY && frames - frame_available() == MANY / 512, "places for 10,000, a frame for each 512");
+	ok(reserved == MANY && frames - frame_available() == MANY / 512,
+	    "places for 10,000, a frame for each 512");
 	timeout_cancel(&timeout[0]);
 	ok(true, "cancelling what is not armed does no harm");
 	ok(random_life(8, 1000, 20000), "8 timeouts, 20,000 random steps");
@@ -121,7 +131,8 @@ int main(void)
 	ok(frame_available() == frames, "places given back give their frames back");
 	while (timeout_reserve())
 		reserved++;
-	ok(reserved == 129 * 512 - 1 && frame_available() > 0, "a place for each thread there may be, and no more");
+	ok(reserved == 129 * 512 - 1 && frame_available() > 0,
+	    "a place for each thread there may be, and no more");
 	timeout_arm(&timeout[0], 1);
 	for (; reserved > 1; reserved--)
 		timeout_release();

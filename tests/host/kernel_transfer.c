@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// Messages with bytes and capabilities: what arrives is what was sent, whole or not at all; a bad buffer is its owner's
-// trouble only; nothing beyond the message is touched. Letters and numbers are those of the cases in issue 3.
+// Messages with bytes and capabilities: what arrives is what was sent, whole or not at all; a bad
+// buffer is its owner's trouble only; nothing beyond the message is touched. Letters and numbers
+// are those of the cases in issue 3.
 #include "world.h"
 
 #define BYTES(n) MSG_LABEL(1, 1, 0, n)
@@ -45,13 +46,17 @@ static bool same(struct space *space, uaddr start, u64 bytes, u64 seed)
 /* The server waits with room for so much at that address. */
 static s64 server_waits(uaddr where, u32 bytes, u32 caps)
 {
-	put_ext(server, EXT, (struct msg_ext){ .recv = where, .recv_bytes = bytes, .recv_caps = caps });
+	put_ext(
+	    server, EXT, (struct msg_ext){ .recv = where, .recv_bytes = bytes, .recv_caps = caps });
 	return recv(s, ep, EXT, FOREVER);
 }
 
-static s64 client_sends(uaddr from, u32 bytes, u32 caps, const cap_t *cap, uaddr room, u32 room_bytes, u32 room_caps)
+static s64 client_sends(
+    uaddr from, u32 bytes, u32 caps, const cap_t *cap, uaddr room, u32 room_bytes, u32 room_caps)
 {
-	struct msg_ext ext = { .send = from, .recv = room, .recv_bytes = room_bytes, .recv_caps = room_caps };
+	struct msg_ext ext = {
+		.send = from, .recv = room, .recv_bytes = room_bytes, .recv_caps = room_caps
+	};
 
 	for (u32 i = 0; i < caps && i < MSG_CAPS; i++)
 		ext.cap[i] = cap[i];
@@ -59,12 +64,16 @@ static s64 client_sends(uaddr from, u32 bytes, u32 caps, const cap_t *cap, uaddr
 	return call(c, to, MSG_LABEL(1, 1, caps, bytes), EXT, FOREVER);
 }
 
-/* ---- Bytes ------------------------------------------------------------------------------------------------ */
+/* ---- Bytes
+ * ------------------------------------------------------------------------------------------------
+ */
 
-/* M6, M10. Every length near a page's end at every kind of offset, both ways, with guards around what is written. */
+/* M6, M10. Every length near a page's end at every kind of offset, both ways, with guards around
+ * what is written. */
 static void lengths_and_offsets(void)
 {
-	static const u32 length[] = { 1, 2, 7, 8, 100, 4095, 4096, 4097, 8192, 12289, 65535, 65536 };
+	static const u32 length[] = { 1, 2, 7, 8, 100, 4095, 4096, 4097, 8192, 12289, 65535,
+		65536 };
 	static const u32 offset[] = { 0, 1, 9, 4088, 4095 };
 
 	cast();
@@ -85,7 +94,8 @@ static void lengths_and_offsets(void)
 			IS(server_waits(where, bytes, 0), 0);
 		IS(LABEL(s), BYTES(bytes));
 		EXPECT(same(server, where, bytes, n + 1));
-		EXPECT(same(server, where - guard, guard, 0) && same(server, where + bytes, guard, 0));
+		EXPECT(
+		    same(server, where - guard, guard, 0) && same(server, where + bytes, guard, 0));
 		/* and back, one byte less */
 		fill(server, where, bytes, n + 1000);
 		fill(client, from - guard, bytes + 2 * guard, 0);
@@ -93,7 +103,8 @@ static void lengths_and_offsets(void)
 		IS(reply(s, TOKEN(s), BYTES(bytes - 1), EXT), 0);
 		IS(LABEL(c), bytes > 1 ? BYTES(bytes - 1) : BYTES(0));
 		EXPECT(same(client, from, bytes - 1, n + 1000));
-		EXPECT(same(client, from - guard, guard, 0) && same(client, from + bytes - 1, guard + 1, 0));
+		EXPECT(same(client, from - guard, guard, 0) &&
+		    same(client, from + bytes - 1, guard + 1, 0));
 	}
 }
 
@@ -116,11 +127,13 @@ static void impossible_lengths(void)
 	FAILS(s, -EINVAL, ipc_recv, ep, 0, EXT, FOREVER);
 }
 
-/* M1 to M5. A buffer of the caller's that is not there, or not so: its call fails, nothing is sent. */
+/* M1 to M5. A buffer of the caller's that is not there, or not so: its call fails, nothing is sent.
+ */
 static void bad_buffers_of_caller(void)
 {
-	static const uaddr bad[] = { 0, 8, NOWHERE, PAGE(AREA_PAGES) - 50, USER_END - 10, TIME_PAGE - 10,
-		0x800000000000ull, 0xffff800000000000ull, DIRECT_MAP, UINT64_MAX - 99, UINT64_MAX };
+	static const uaddr bad[] = { 0, 8, NOWHERE, PAGE(AREA_PAGES) - 50, USER_END - 10,
+		TIME_PAGE - 10, 0x800000000000ull, 0xffff800000000000ull, DIRECT_MAP,
+		UINT64_MAX - 99, UINT64_MAX };
 
 	cast();
 	IS(server_waits(PAGE(1), 4096, 0), WAITS);
@@ -135,14 +148,17 @@ static void bad_buffers_of_caller(void)
 	put_ext(client, EXT, (struct msg_ext){ .recv = READONLY, .recv_bytes = 1 });
 	FAILS(c, -EFAULT, ipc_call, to, BYTES(0), EXT, FOREVER);
 	memset(at(client, READONLY), 0, sizeof(struct msg_ext));
-	((struct msg_ext *)at(client, READONLY))->recv_caps = 1; /* handles would be written there */
+	((struct msg_ext *)at(client, READONLY))->recv_caps = 1; /* handles would be written there
+								  */
 	FAILS(c, -EFAULT, ipc_call, to, BYTES(0), READONLY, FOREVER);
 	IS(s->state, STATE_RECEIVE);
 	put_ext(client, EXT, (struct msg_ext){ .send = READONLY, .recv = NOWHERE });
-	IS(call(c, to, BYTES(100), EXT, FOREVER), WAITS); /* sending from there is fine; no room, no buffer */
+	IS(call(c, to, BYTES(100), EXT, FOREVER), WAITS); /* sending from there is fine; no room, no
+							     buffer */
 }
 
-/* M2, M8. The receiver's buffer is bad when a message comes: its own receive fails, the sender waits on. */
+/* M2, M8. The receiver's buffer is bad when a message comes: its own receive fails, the sender
+ * waits on. */
 static void bad_buffer_of_receiver(void)
 {
 	cast();
@@ -186,7 +202,8 @@ static void sender_unmaps_while_queued(void)
 	IS(c->state, STATE_READY);
 }
 
-/* A caller's reply buffer is checked at the call; bad when the reply comes, it ends the caller's call. */
+/* A caller's reply buffer is checked at the call; bad when the reply comes, it ends the caller's
+ * call. */
 static void reply_buffer_goes(void)
 {
 	struct thread *other;
@@ -269,7 +286,8 @@ static void misfit_after_reply(void)
 	IS(SYS_ONCE(s, ipc_reply_recv, token, 0, EXT, FOREVER, ep), RESTART);
 	IS(c->state, STATE_READY);
 	IS(ANSWER(d), -EMSGSIZE);
-	IS(call(c, to, BYTES(0), 0, FOREVER), WAITS); /* calls again before the restart: a new token */
+	IS(call(c, to, BYTES(0), 0, FOREVER), WAITS); /* calls again before the restart: a new token
+						       */
 	IS(SYS_ONCE(s, ipc_reply_recv, s->regs.rdi, 0, EXT, FOREVER, ep), 0);
 	IS(c->state, STATE_REPLY);
 	IS(TOKEN(s), ipc_token(c));
@@ -320,7 +338,8 @@ static void extension_changes_meanwhile(void)
 	cast();
 	fill(client, PAGE(1), 300, 5);
 	IS(client_sends(PAGE(1), 100, 0, NULL, PAGE(2), 10, 0), WAITS);
-	put_ext(client, EXT, (struct msg_ext){ .send = NOWHERE, .recv = NOWHERE, .recv_bytes = 60000 });
+	put_ext(
+	    client, EXT, (struct msg_ext){ .send = NOWHERE, .recv = NOWHERE, .recv_bytes = 60000 });
 	fill(server, PAGE(1), 400, 0);
 	IS(server_waits(PAGE(1), 400, 0), 0);
 	EXPECT(same(server, PAGE(1), 100, 5) && same(server, PAGE(1) + 100, 300, 0));
@@ -330,7 +349,8 @@ static void extension_changes_meanwhile(void)
 	EXPECT(same(client, PAGE(2), 10, 5));
 }
 
-/* ---- Capabilities ----------------------------------------------------------------------------------------- */
+/* ---- Capabilities
+ * ----------------------------------------------------------------------------------------- */
 
 static void caps_ride_along(void)
 {
@@ -362,7 +382,8 @@ static void caps_ride_along(void)
 	put_ext(server, EXT, (struct msg_ext){ .cap = { got.cap[0], got.cap[1] } });
 	IS(reply(s, TOKEN(s), CAPS(2), EXT), 0);
 	got = get_ext(client, EXT);
-	EXPECT(cap_of(client, got.cap[0]) && cap_of(client, got.cap[1]) && !got.cap[2] && !got.cap[3]);
+	EXPECT(
+	    cap_of(client, got.cap[0]) && cap_of(client, got.cap[1]) && !got.cap[2] && !got.cap[3]);
 	/* all that came from the first goes with it */
 	IS(SYS(c, cap_revoke, mine[0]), 0);
 	IS(cap_of(client, got.cap[0]), NULL);
@@ -404,7 +425,8 @@ static void dead_cap_in_message(void)
 	IS(s->state, STATE_RECEIVE);
 }
 
-/* C7. Revoked or deleted while its message waits in the queue: the sender fails, the receiver goes on. */
+/* C7. Revoked or deleted while its message waits in the queue: the sender fails, the receiver goes
+ * on. */
 static void revoked_while_queued(void)
 {
 	cap_t first, copy;
@@ -471,13 +493,15 @@ static void caps_to_oneself(void)
 	IS(call(d, ep, MSG_LABEL(1, 1, 4, 100), PAGE(3), FOREVER), WAITS);
 	IS(server->caps.used, used + 4);
 	got = get_ext(server, EXT);
-	EXPECT(got.cap[0] != got.cap[1] && cap_of(server, got.cap[3])->parent == cap_of(server, ep));
+	EXPECT(
+	    got.cap[0] != got.cap[1] && cap_of(server, got.cap[3])->parent == cap_of(server, ep));
 }
 
 int main(void)
 {
 	world_start(0);
-	story("M6 M10 every length and offset, both ways; nothing around is touched", lengths_and_offsets);
+	story("M6 M10 every length and offset, both ways; nothing around is touched",
+	    lengths_and_offsets);
 	story("M6 impossible lengths", impossible_lengths);
 	story("M1-M5 bad buffers of the caller: nothing is sent", bad_buffers_of_caller);
 	story("M1 M2 a bad buffer of the receiver: the sender waits on", bad_buffer_of_receiver);
@@ -487,7 +511,8 @@ int main(void)
 	story("a bad buffer of the replier: the caller waits on", bad_buffer_of_replier);
 	story("M12 a message that does not fit fails its sender, one an entry", misfits);
 	story("M12 a refusal after a reply does not reply twice", misfit_after_reply);
-	story("M12 a reply that does not fit: error to the caller, success to the server", misfit_in_reply);
+	story("M12 a reply that does not fit: error to the caller, success to the server",
+	    misfit_in_reply);
 	story("M7 source and destination overlap", overlapping);
 	story("M11 the extension is read once", extension_changes_meanwhile);
 	story("capabilities ride along, both ways, and are derived", caps_ride_along);

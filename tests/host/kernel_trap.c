@@ -1,6 +1,7 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
-// The ways in and the way out: who runs next, for how long, when the timer is armed, what an interrupt does, and that
-// the running thread's memory outlasts whatever happens to it. Numbers are those of the cases in issue 3.
+// The ways in and the way out: who runs next, for how long, when the timer is armed, what an
+// interrupt does, and that the running thread's memory outlasts whatever happens to it. Numbers are
+// those of the cases in issue 3.
 #include "world.h"
 
 #include "kernel/irq.h"
@@ -64,7 +65,8 @@ static void over(void)
 	interrupt(VECTOR_TIMER);
 }
 
-/* ---- Who runs --------------------------------------------------------------------------------------------- */
+/* ---- Who runs
+ * --------------------------------------------------------------------------------------------- */
 
 static void highest_first(void)
 {
@@ -124,7 +126,9 @@ static void ends_itself(void)
 	over();
 }
 
-/* ---- Slices ----------------------------------------------------------------------------------------------- */
+/* ---- Slices
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void equals_take_turns(void)
 {
@@ -180,7 +184,8 @@ static void ping_pong_does_not_starve(void)
 	over();
 }
 
-/* The switch to the receiver and back goes past equals that are ready: they wait for the slice's end. */
+/* The switch to the receiver and back goes past equals that are ready: they wait for the slice's
+ * end. */
 static void direct_switch(void)
 {
 	struct thread *server, *client;
@@ -202,7 +207,8 @@ static void direct_switch(void)
 	over();
 }
 
-/* ---- The timer -------------------------------------------------------------------------------------------- */
+/* ---- The timer
+ * -------------------------------------------------------------------------------------------- */
 
 static void armed_for_the_earliest(void)
 {
@@ -255,7 +261,8 @@ static void many_at_once(void)
 	over();
 }
 
-/* Everybody waits, init too: the processor sleeps until the next deadline, and the time is nobody's. */
+/* Everybody waits, init too: the processor sleeps until the next deadline, and the time is
+ * nobody's. */
 static void idle(void)
 {
 	struct thread *t;
@@ -275,7 +282,8 @@ static void idle(void)
 	over();
 }
 
-/* ---- Interrupts and exceptions ------------------------------------------------------------------------------ */
+/* ---- Interrupts and exceptions
+ * ------------------------------------------------------------------------------ */
 
 static cap_t driver_ep, lines;
 static struct thread *driver;
@@ -348,7 +356,8 @@ static void irq_errors(void)
 	FAILS(driver, -EINVAL, irq_ack, lines, 16);
 	FAILS(driver, -EPERM, irq_ack, driver_ep, 4);
 	FAILS(driver, -EBADF, irq_ack, NO_CAP, 4);
-	IS(SYS(driver, irq_bind, lines, 4, driver_ep, 2), 0); /* the same endpoint may: other bits */
+	IS(SYS(driver, irq_bind, lines, 4, driver_ep, 2), 0); /* the same endpoint may: other bits
+							       */
 	over();
 }
 

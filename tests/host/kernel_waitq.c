@@ -1,9 +1,10 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/waitq.c
-// Wait queues against the plainest model there is, a sorted array: whoever comes and goes in whatever order, the first
-// is always the earliest of the highest priority, and `levels` has exactly the first of each.
-#include <stdlib.h>
+// Wait queues against the plainest model there is, a sorted array: whoever comes and goes in
+// whatever order, the first is always the earliest of the highest priority, and `levels` has
+// exactly the first of each.
 #include "machine.h"
 #include "tap.h"
+#include <stdlib.h>
 
 #include "kernel/waitq.h"
 
@@ -53,7 +54,8 @@ static bool same(void)
 		if (first)
 			level = level->next;
 	}
-	return link == &queue.all && level == &queue.levels && waitq_empty(&queue) == (length == 0) &&
+	return link == &queue.all && level == &queue.levels &&
+	    waitq_empty(&queue) == (length == 0) &&
 	    waitq_priority(&queue) == (length ? waiter[order[0]].priority : WAITQ_NOBODY);
 }
 

@@ -1,9 +1,8 @@
 /* Lets a host test hold two C libraries: the host's under its names, Atoll's under atoll_NAME.
  *
- *	#include <string.h>                          the host's headers, all that the sources want, come first
- *	#include "libc_rename.h"
- *	#include "../../libc/include/string.h"       Atoll's declare atoll_memcpy ...
- *	#include "../../libc/string/memcpy.c"        ... and its sources define them
+ *	#include <string.h>                          the host's headers, all that the sources want,
+ *come first #include "libc_rename.h" #include "../../libc/include/string.h"       Atoll's declare
+ *atoll_memcpy ... #include "../../libc/string/memcpy.c"        ... and its sources define them
  *	#include "libc_rename.h"                     the second time: names are the host's again
  *
  * So the sources are part of the test's file, and its SOURCES line does not list them. With

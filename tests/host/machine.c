@@ -43,7 +43,9 @@ void host_unpoison(const void *start, u64 bytes)
 #endif
 }
 
-/* ---- Boot ------------------------------------------------------------------------------------------------- */
+/* ---- Boot
+ * -------------------------------------------------------------------------------------------------
+ */
 
 void host_boot_memory(u64 bytes)
 {
@@ -60,14 +62,17 @@ void host_boot_memory(u64 bytes)
 	memset(memory, 0xaa, MIB + bytes); /* nobody may rely on zeros */
 	memset(phys_to_virt(KERNEL_ROOT), 0, PAGE_SIZE);
 	frame_init();
-	host_poison(phys_to_virt(boot_record.region[0].start), boot_record.region[0].end - boot_record.region[0].start);
+	host_poison(phys_to_virt(boot_record.region[0].start),
+	    boot_record.region[0].end - boot_record.region[0].start);
 	for (unsigned i = 0; i < 256; i++)
 		kernel_half[i] = i == 255 ? 0x5000 | PTE_PRESENT | PTE_WRITE : 0;
 	host.tsc = boot_tsc_entry + 1000;
 	host.cr3 = KERNEL_ROOT;
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static _Noreturn void end(int status)
 {
@@ -108,11 +113,17 @@ _Noreturn void machine_halt(void)
 	end(-2);
 }
 
-/* ---- Threads ---------------------------------------------------------------------------------------------- */
+/* ---- Threads
+ * ---------------------------------------------------------------------------------------------- */
 
 void machine_regs_init(struct regs *regs, u64 entry, u64 stack)
 {
-	*regs = (struct regs){ .vector = ENTRY_NEW, .rip = entry, .cs = 0x23, .rflags = 0x202, .rsp = stack, .ss = 0x1b };
+	*regs = (struct regs){ .vector = ENTRY_NEW,
+		.rip = entry,
+		.cs = 0x23,
+		.rflags = 0x202,
+		.rsp = stack,
+		.ss = 0x1b };
 }
 
 void machine_thread_init(struct machine_thread *state)
@@ -140,7 +151,9 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 	return true;
 }
 
-/* ---- Time ------------------------------------------------------------------------------------------------- */
+/* ---- Time
+ * -------------------------------------------------------------------------------------------------
+ */
 
 u64 machine_tsc(void)
 {
@@ -200,7 +213,8 @@ void machine_wait_for_interrupt(void)
 	trap_idle(VECTOR_TIMER);
 }
 
-/* ---- Devices ---------------------------------------------------------------------------------------------- */
+/* ---- Devices
+ * ---------------------------------------------------------------------------------------------- */
 
 u64 machine_fault_address(void)
 {
@@ -250,7 +264,8 @@ void machine_console(char c)
 {
 }
 
-/* ---- Translation: a TLB with tags, as Intel's SDM (vol. 3, 4.10) allows it to be at its worst ----------------- */
+/* ---- Translation: a TLB with tags, as Intel's SDM (vol. 3, 4.10) allows it to be at its worst
+ * ----------------- */
 
 #define TLB_ENTRIES 64
 #define RECENT      8
@@ -332,7 +347,8 @@ u64 host_touch(u64 address)
 bool host_tlb_true(void)
 {
 	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		if (tlb[i].valid && tlb[i].tag == current_tag() && tlb[i].entry != walk(tlb[i].page))
+		if (tlb[i].valid && tlb[i].tag == current_tag() &&
+		    tlb[i].entry != walk(tlb[i].page))
 			return false;
 	return true;
 }

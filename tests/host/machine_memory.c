@@ -1,5 +1,6 @@
-/* The kernel's own frame.c and pool.c, with two things added for tests: memory that is nobody's is poisoned, so that
- * AddressSanitizer reports whoever still uses a freed object; and any one allocation can be made to fail. */
+/* The kernel's own frame.c and pool.c, with two things added for tests: memory that is nobody's is
+ * poisoned, so that AddressSanitizer reports whoever still uses a freed object; and any one
+ * allocation can be made to fail. */
 #include "machine.h"
 
 #include "kernel/list.h"
@@ -7,7 +8,7 @@
 static void *hooked_memset(void *to, int value, size_t bytes);
 
 /* Both files clear what they hand out with memset: there it becomes somebody's. */
-#define memset hooked_memset
+#define memset             hooked_memset
 #define frame_alloc        kernel_frame_alloc
 #define frame_alloc_zeroed kernel_frame_alloc_zeroed
 #define frame_free         kernel_frame_free
@@ -36,7 +37,8 @@ void pool_free(struct pool *pool, void *object);
 
 bool quota_charge(struct quota *quota, u64 bytes);
 
-#define LINK_BYTES sizeof(void *) /* of a free frame or object: its first word leads to the next */
+#define LINK_BYTES sizeof(void *) /* of a free frame or object: its first word leads to the next \
+				   */
 
 static void *hooked_memset(void *to, int value, size_t bytes)
 {
@@ -52,7 +54,9 @@ static bool fails(void)
 	return now;
 }
 
-/* ---- Frames ----------------------------------------------------------------------------------------------- */
+/* ---- Frames
+ * -----------------------------------------------------------------------------------------------
+ */
 
 paddr frame_alloc(void)
 {
@@ -76,7 +80,9 @@ void frame_free(paddr frame)
 	host_poison((u8 *)phys_to_virt(frame) + LINK_BYTES, PAGE_SIZE - LINK_BYTES);
 }
 
-/* ---- Pools ------------------------------------------------------------------------------------------------ */
+/* ---- Pools
+ * ------------------------------------------------------------------------------------------------
+ */
 
 void *pool_alloc(struct pool *pool)
 {
@@ -84,7 +90,8 @@ void *pool_alloc(struct pool *pool)
 	struct slab *slab = (void *)ALIGN_DOWN((u64)object, PAGE_SIZE);
 
 	if (object && slab->used == 1) /* perhaps a new slab: all others in it are free */
-		for (u8 *other = (u8 *)slab + SLAB_HEADER; other + pool->size <= (u8 *)slab + PAGE_SIZE; other += pool->size)
+		for (u8 *other = (u8 *)slab + SLAB_HEADER;
+		     other + pool->size <= (u8 *)slab + PAGE_SIZE; other += pool->size)
 			if (other != object)
 				host_poison(other + LINK_BYTES, pool->size - LINK_BYTES);
 	return object;
@@ -101,7 +108,9 @@ void pool_free(struct pool *pool, void *object)
 	kernel_pool_free(pool, object);
 }
 
-/* ---- Quotas ----------------------------------------------------------------------------------------------- */
+/* ---- Quotas
+ * -----------------------------------------------------------------------------------------------
+ */
 
 bool quota_charge(struct quota *quota, u64 bytes)
 {

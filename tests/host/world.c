@@ -8,21 +8,23 @@
 #include "kernel/syscall.h"
 #include "kernel/timeout.h"
 
-#define MEMORY        (32ull << 20)
-#define INIT_CAPS     512  /* room that init's table has from the start, so that it does not grow in a story */
-#define RESTARTS_MAX  100000
+#define MEMORY (32ull << 20)
+#define INIT_CAPS \
+	512 /* room that init's table has from the start, so that it does not grow in a story */
+#define RESTARTS_MAX 100000
 
 struct space *init;
 struct thread *world_running;
 cap_t init_irqs, init_ports, init_kernel;
 unsigned long world_expectations;
 static unsigned long failures;
-static bool fast;          /* calls go through ipc_fast first, as in trap.c */
-static struct regs before; /* a call's registers, as user code set them */
+static bool fast;               /* calls go through ipc_fast first, as in trap.c */
+static struct regs before;      /* a call's registers, as user code set them */
 static struct endpoint *nobody; /* dead: a line that is bound to it may be bound anew */
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
 
-/* ---- Stories ---------------------------------------------------------------------------------------------- */
+/* ---- Stories
+ * ---------------------------------------------------------------------------------------------- */
 
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line)
 {
@@ -30,7 +32,8 @@ bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int
 	if (found == wanted)
 		return true;
 	if (failures++ < 20)
-		printf("# %s:%d: %s is %ld, expected %ld\n", file, line, what, (long)found, (long)wanted);
+		printf("# %s:%d: %s is %ld, expected %ld\n", file, line, what, (long)found,
+		    (long)wanted);
 	return false;
 }
 
@@ -159,7 +162,9 @@ void world_room_for_threads(unsigned count)
 		object_step();
 }
 
-/* ---- Things ----------------------------------------------------------------------------------------------- */
+/* ---- Things
+ * -----------------------------------------------------------------------------------------------
+ */
 
 cap_t give(struct space *space, struct object *object, u32 rights)
 {
@@ -206,7 +211,8 @@ cap_t map_pages(struct space *space, uaddr address, u64 pages, u64 prot)
 
 struct space *new_space_with(const char *name, u64 frames, u8 ceiling)
 {
-	struct space *space = space_create(init, frames * PAGE_SIZE, ceiling, name, strlen(name), 0);
+	struct space *space =
+	    space_create(init, frames * PAGE_SIZE, ceiling, name, strlen(name), 0);
 
 	if (!space)
 		panic("no space for the story");
@@ -270,7 +276,9 @@ struct msg_ext get_ext(struct space *space, uaddr address)
 	return ext;
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------ */
+/* ---- Calls
+ * ------------------------------------------------------------------------------------------------
+ */
 
 s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 {
@@ -355,10 +363,12 @@ bool has_words(const struct thread *thread, u64 first)
 {
 	const struct regs *r = &thread->regs;
 
-	return r->rbx == first && r->r12 == first + 1 && r->r13 == first + 2 && r->r14 == first + 3 && r->r15 == first + 4;
+	return r->rbx == first && r->r12 == first + 1 && r->r13 == first + 2 &&
+	    r->r14 == first + 3 && r->r15 == first + 4;
 }
 
-/* ---- Time and ends ---------------------------------------------------------------------------------------- */
+/* ---- Time and ends
+ * ---------------------------------------------------------------------------------------- */
 
 u64 in(u64 ns)
 {

@@ -1,14 +1,15 @@
-/* A world for stories about the whole kernel: a first space, "init", that owns everything; spaces, threads and
- * endpoints made in a line; system calls on behalf of any READY thread, with everything checked after each (kernel/check.c).
- * A story is one line of TAP; at its end the world is taken down, and every frame must have come back. */
+/* A world for stories about the whole kernel: a first space, "init", that owns everything; spaces,
+ * threads and endpoints made in a line; system calls on behalf of any READY thread, with everything
+ * checked after each (kernel/check.c). A story is one line of TAP; at its end the world is taken
+ * down, and every frame must have come back. */
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
 
+#include "machine.h"
+#include "tap.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "machine.h"
-#include "tap.h"
 
 #include "kernel/cap.h"
 #include "kernel/check.h"
@@ -24,34 +25,39 @@
 
 #define AREA       0x100000ull /* each space has AREA_PAGES pages there to read and write */
 #define AREA_PAGES 8
-#define PAGE(n)    (AREA + (n) * PAGE_SIZE)
-#define NOWHERE    0x7000000ull /* nothing is mapped there */
+#define PAGE(n)    (AREA + (n)*PAGE_SIZE)
+#define NOWHERE    0x7000000ull     /* nothing is mapped there */
 #define NO_CAP     (4000 | 1 << 16) /* a handle of nothing */
 #define FOREVER    DEADLINE_FOREVER
 #define WAITS      (-5000) /* instead of a result: the thread waits now, or is dead */
 
 extern struct space *init;
-extern cap_t init_irqs, init_ports, init_kernel; /* init's capabilities for the hardware, all rights */
+extern cap_t init_irqs, init_ports, init_kernel; /* init's capabilities for the hardware, all rights
+						  */
 
 /* The thread that trap.c has pinned, in tests that enter the kernel there; else NULL. */
 extern struct thread *world_running;
 
 /* Once in a process. tags: PCIDs (0: the processor has none). */
 void world_start(unsigned tags);
-/* The kernel keeps its table of threads at the size it once had; stories about many need that before they start. */
+/* The kernel keeps its table of threads at the size it once had; stories about many need that
+ * before they start. */
 void world_room_for_threads(unsigned count);
 /* Runs the story, with the short cut of the message path and without, and tells how it went. */
 void story(const char *name, void (*body)(void));
 int world_done(void);
 
-/* ---- Expectations ----------------------------------------------------------------------------------------- */
+/* ---- Expectations
+ * ----------------------------------------------------------------------------------------- */
 
 #define EXPECT(condition) world_expect(!!(condition), 1, #condition, __FILE__, __LINE__)
 #define IS(found, wanted) world_expect((s64)(found), (s64)(wanted), #found, __FILE__, __LINE__)
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line);
 extern unsigned long world_expectations;
 
-/* ---- Things ----------------------------------------------------------------------------------------------- */
+/* ---- Things
+ * -----------------------------------------------------------------------------------------------
+ */
 
 struct space *new_space(const char *name);
 struct space *new_space_with(const char *name, u64 frames, u8 ceiling);
@@ -73,18 +79,21 @@ u8 *at(struct space *space, uaddr address);
 void put_ext(struct space *space, uaddr address, struct msg_ext ext);
 struct msg_ext get_ext(struct space *space, uaddr address);
 
-/* ---- Calls ------------------------------------------------------------------------------------------------ */
+/* ---- Calls
+ * ------------------------------------------------------------------------------------------------
+ */
 
-/* SYS(thread, name, arguments...): the result, or WAITS. Restarts are made as user code would, with what is dying taken
- * apart in between. */
-#define SYS(thread, name, ...)      world_call(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
+/* SYS(thread, name, arguments...): the result, or WAITS. Restarts are made as user code would, with
+ * what is dying taken apart in between. */
+#define SYS(thread, name, ...) world_call(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
 s64 world_call(struct thread *thread, u64 number, const u64 argument[6]);
 /* One entry into the kernel, no more: RESTART if it wants to be called again. */
-#define SYS_ONCE(thread, name, ...) world_call_once(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
+#define SYS_ONCE(thread, name, ...) \
+	world_call_once(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
 s64 world_call_once(struct thread *thread, u64 number, const u64 argument[6]);
 
 /* The call fails so, the thread goes on, and none of its registers but rax has changed. */
-#define FAILS(thread, error, name, ...)                                                           \
+#define FAILS(thread, error, name, ...) \
 	(IS(SYS(thread, name, __VA_ARGS__), error), EXPECT(world_only_rax_changed(thread)))
 bool world_only_rax_changed(const struct thread *thread);
 
@@ -92,7 +101,8 @@ bool world_only_rax_changed(const struct thread *thread);
 s64 call(struct thread *thread, cap_t endpoint, u64 label, uaddr ext, u64 deadline);
 s64 recv(struct thread *thread, cap_t endpoint, uaddr ext, u64 deadline);
 s64 reply(struct thread *thread, u64 token, u64 label, uaddr ext);
-s64 reply_recv(struct thread *thread, u64 token, u64 label, uaddr ext, cap_t endpoint, u64 deadline);
+s64 reply_recv(
+    struct thread *thread, u64 token, u64 label, uaddr ext, cap_t endpoint, u64 deadline);
 void set_words(struct thread *thread, u64 first); /* first, first + 1, ... */
 bool has_words(const struct thread *thread, u64 first);
 
@@ -101,7 +111,8 @@ bool has_words(const struct thread *thread, u64 first);
 #define LABEL(t)  ((t)->regs.rsi)
 #define TOKEN(t)  ((t)->regs.rdx)
 
-/* ---- Time and ends ---------------------------------------------------------------------------------------- */
+/* ---- Time and ends
+ * ---------------------------------------------------------------------------------------- */
 
 /* So many nanoseconds later; whatever expires by then does. */
 void later(u64 ns);

@@ -157,7 +157,8 @@ static void call_ends(void)
 
 	begin(&client, HIGHER);
 	cap_delete(other);
-	ok(finished(&client), "endpoint_create EPIPE: for queued senders, when the last right to receive goes");
+	ok(finished(&client),
+	    "endpoint_create EPIPE: for queued senders, when the last right to receive goes");
 	is(client.result, -EPIPE, "ipc_call EPIPE: C6 queued when the last receiver's right went");
 	end(&client);
 	cap_delete(client.ep);
@@ -231,7 +232,42 @@ static void call_chain(void)
 	ok(finished(&w[CHAIN]), "ipc_call ELOOP: does not wait");
 	is(w[CHAIN].result, -ELOOP, "ipc_call ELOOP: P24 the 33rd thread of a chain");
 	thread_kill(w[0].cap);
-	all = finished(&w[1]) || true; /* its call was queued, and is still: nobody is bound now */
+	for (unsigned i = CHAIN + 1; i-- > 0;) {
+		end(&w[i]);
+		cap_delete(w[i].own);
+	}
+}
+
+/* Waits to be called, then calls the next. */
+static void receive_and_call(struct worker *w)
+{
+	struct msg m = { 0 };
+
+	ipc_recv(w->own, &m, DEADLINE_FOREVER);
+	do_call(w);
+}
+
+/* The same chain grown the other way: it is always its last thread that calls one more. */
+static void call_chain_at_its_tail(void)
+{
+	static struct worker w[CHAIN + 1];
+	struct worker client = { do_call, .deadline = DEADLINE_FOREVER };
+	bool all = true;
+
+	for (unsigned i = CHAIN + 1; i-- > 0;) {
+		w[i] = (struct worker){ receive_and_call, .ep = i < CHAIN ? w[i + 1].own : ep,
+			.own = (cap_t)endpoint_create(), .deadline = DEADLINE_FOREVER };
+		begin(&w[i], HIGHER);
+		all &= in_state(&w[i], STATE_RECEIVE);
+	}
+	client.ep = w[0].own; /* the first of the chain; w[i] is thread number i + 2 */
+	begin(&client, HIGHER);
+	ok(finished(&w[CHAIN - 2]), "ipc_call ELOOP: at the tail, does not wait");
+	is(w[CHAIN - 2].result, -ELOOP,
+	    "ipc_call ELOOP: P24 32 threads, the last of them calls one more");
+	ok(all && finished(&client) && client.result == -EPIPE,
+	    "ipc_call EPIPE: and as each of them ends, so does the one before");
+	end(&client);
 	for (unsigned i = CHAIN + 1; i-- > 0;) {
 		end(&w[i]);
 		cap_delete(w[i].own);
@@ -320,6 +356,7 @@ int main(void)
 	call_ends();
 	call_rings();
 	call_chain();
+	call_chain_at_its_tail();
 	recv_handles();
 	recv_bound();
 	endpoint_dies();

@@ -136,6 +136,24 @@ static void waiter_gone(void)
 	lock_wake(&word);
 }
 
+static void killed_owner(void)
+{
+	struct worker owner = { .run = hold, .lock = &word, .own = (cap_t)endpoint_create() };
+	struct worker w = waiter(&word);
+
+	word = 0;
+	begin(&owner, HIGHER);
+	begin(&w, HIGHER);
+	ok(in_state(&w, STATE_LOCK), "a thread waits for a lock");
+	thread_kill(owner.cap);
+	ok(finished(&w) && w.result == -EOWNERDEAD,
+	    "thread_kill EOWNERDEAD: for who waits for its lock");
+	end(&w);
+	end(&owner);
+	cap_delete(owner.own);
+	word = 0;
+}
+
 /* ---- Errors --------------------------------------------------------------------------- */
 
 static const struct {
@@ -299,6 +317,7 @@ int main(void)
 	handing_over();
 	exclusion();
 	waiter_gone();
+	killed_owner();
 	bad_addresses();
 	not_ours();
 	rings();

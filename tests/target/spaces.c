@@ -333,7 +333,8 @@ static void making_while_dying(void)
 	cap_delete((cap_t)child_start(&c, go_on_making, 0, LOWER, 0));
 	cap_delete(c.space); /* the last capability of it: it dies, and this does not wait for it */
 	c.space = 0;
-	sleep_ms(10);
+	for (int i = 0; i < 500 && space_info(0xc).id != 0; i++)
+		sleep_ms(10);
 	note("it made %lu threads in that time, the last answer was %s", FLAGS[3],
 	    (int64_t)FLAGS[1] < 0 ? error_name(-(int)FLAGS[1]) : "a thread");
 	is(space_info(0xc).id, 0, "D4 a thread that makes threads and spaces while its space dies");

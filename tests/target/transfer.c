@@ -188,7 +188,8 @@ static void refused_caps(void)
 	client.msg = carrying(pages, copy);
 	begin(&client, HIGHER);
 	m = (struct msg){ .recv_caps = 1 };
-	is(ipc_recv(server.ep, &m, DEADLINE_NOW), -ETIMEDOUT, "ipc_recv ENOSPC: M12 for the sender, nothing for the receiver");
+	is(ipc_recv(server.ep, &m, DEADLINE_NOW), -ETIMEDOUT,
+	    "ipc_recv ENOSPC: M12 for the sender, nothing for the receiver");
 	ok(finished(&client) && client.result == -ENOSPC,
 	    "ipc_call ENOSPC: M12 queued, too many capabilities");
 	end(&client);

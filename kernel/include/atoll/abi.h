@@ -82,24 +82,29 @@ typedef uint64_t cap_t;
 #define CAP_TRANSFER (1u << 15) /* any: may ride in a message or be minted into another space */
 #define CAP_ALL      0xffffu
 
-/* Badges. 0 stands for "not narrowed": only such an endpoint capability can be minted with another
- * badge. endpoint  handed to the receiver with each message; with CAP_NOTIFY also the mask of bits
- * that may be set irq       mask of lines; minting may only take lines away ioport    range of
- * ports; minting may only narrow it */
+/* clang-format off */
+/* Badges. 0 stands for "not narrowed": only such an endpoint capability can be minted with another.
+ *   endpoint  handed to the receiver with each message; with CAP_NOTIFY also the mask of bits
+ *   irq       mask of lines; minting may only take lines away
+ *   ioport    range of ports; minting may only narrow it */
+/* clang-format on */
 #define PORT_RANGE(first, count) ((uint64_t)(first) | (uint64_t)(count) << 16)
 
-/* ---- Messages -------------------------------------------------------------------------
- *
- *             in                                                             out
- *   rax       number                                                         0 or -error
- *   rdi       call: endpoint; recv: endpoint or 0; reply, reply_recv: token  recv: badge, or the
- * bits rsi       call, reply, reply_recv: label                                 label (0: a
- * notification) rdx       address of a struct msg_ext, or 0                              recv:
- * token (0: a notification) r10       call, recv, reply_recv: deadline unchanged r8 reply_recv:
- * endpoint                                           unchanged rbx r12 r13 r14 r15   the words the
- * words
+/* ---- Messages ------------------------------------------------------------------------- */
+/* clang-format off */
+/*
+ *                  in                                        out
+ *   rax            number                                    0 or -error
+ *   rdi            call, recv: endpoint (recv: or 0)         recv: badge, or the bits
+ *                  reply, reply_recv: token
+ *   rsi            call, reply, reply_recv: label            label (0: a notification)
+ *   rdx            address of a struct msg_ext, or 0         recv: token (0: a notification)
+ *   r10            call, recv, reply_recv: deadline          unchanged
+ *   r8             reply_recv: endpoint                      unchanged
+ *   rbx r12-r15    the words                                 the words
  *
  * On an error only rax is changed. */
+/* clang-format on */
 #define MSG_WORDS 5
 #define MSG_CAPS  4
 #define MSG_BYTES 65536

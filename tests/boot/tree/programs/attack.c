@@ -1,5 +1,5 @@
-/* attack: what a careless or malicious program does to the servers: attack KIND [COUNT] [SEED]. Each kind tells in one
- * line how far it came. */
+/* attack: what a careless or malicious program does to the servers: attack KIND [COUNT] [SEED].
+ * Each kind tells in one line how far it came. */
 #include <atoll/name.h>
 #include <atoll/startup.h>
 #include <atoll/supervisor.h>
@@ -37,10 +37,12 @@ static uint64_t dice(uint64_t sides)
 
 static uint64_t any_word(void)
 {
-	static const uint64_t odd[] = { 0, 1, 2, 16, 4096, 65536, 65537, INT32_MAX, UINT32_MAX, INT64_MAX, UINT64_MAX - 1,
-		UINT64_MAX };
+	static const uint64_t odd[] = { 0, 1, 2, 16, 4096, 65536, 65537, INT32_MAX, UINT32_MAX,
+		INT64_MAX, UINT64_MAX - 1, UINT64_MAX };
 
-	return dice(2) ? odd[dice(sizeof odd / sizeof *odd)] : dice(2) ? dice(300) : dice(UINT64_MAX);
+	return dice(2) ? odd[dice(sizeof odd / sizeof *odd)]
+	    : dice(2)  ? dice(300)
+		       : dice(UINT64_MAX);
 }
 
 /* ---- Garbage to every server ----------------------------------------------------------------- */
@@ -50,13 +52,16 @@ static const struct {
 	unsigned version, ops[16];
 } servers[] = {
 	{ "name", NAME_VERSION, { NAME_REGISTER, NAME_LOOKUP, NAME_LIST, NAME_ALLOW } },
-	{ "console", IO_VERSION, { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY } },
+	{ "console", IO_VERSION,
+	    { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY } },
 	{ "file", FILE_VERSION,
-	    { FILE_OPEN, FILE_STAT, FILE_UNLINK, FILE_MKDIR, FILE_RMDIR, FILE_RENAME, FILE_USAGE, IO_READ, IO_WRITE, IO_STAT } },
+	    { FILE_OPEN, FILE_STAT, FILE_UNLINK, FILE_MKDIR, FILE_RMDIR, FILE_RENAME, FILE_USAGE,
+		IO_READ, IO_WRITE, IO_STAT } },
 	{ "process", PROCESS_VERSION, { PROCESS_SPAWN, PROCESS_WAIT, PROCESS_KILL, PROCESS_LIST } },
 	{ "echo", ECHO_VERSION, { ECHO_SAY } },
 	{ "init", INIT_VERSION, { INIT_LIST, INIT_KILL } },
-	{ "an open file", IO_VERSION, { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY, FILE_OPEN } },
+	{ "an open file", IO_VERSION,
+	    { IO_READ, IO_WRITE, IO_SEEK, IO_STAT, IO_READDIR, IO_TRUNCATE, IO_TTY, FILE_OPEN } },
 };
 
 static char bytes[MSG_BYTES], answer[MSG_BYTES];
@@ -78,8 +83,9 @@ static cap_t open_file(const char *path, uint64_t flags)
 
 static void fill_bytes(void)
 {
-	static const char *const texts[] = { "/", "/tmp/attack", "/tmp/ls", "name", "file", "attack", "/tmp/a\0/tmp/b", "/../..", "//",
-		"/tmp/attack/", "*", "name,", "/tmp/ls\0/\0ls", "%s%n" };
+	static const char *const texts[] = { "/", "/tmp/attack", "/tmp/ls", "name", "file",
+		"attack", "/tmp/a\0/tmp/b", "/../..", "//", "/tmp/attack/", "*", "name,",
+		"/tmp/ls\0/\0ls", "%s%n" };
 	const char *text = texts[dice(sizeof texts / sizeof *texts)];
 
 	memcpy(bytes, text, 20);
@@ -91,7 +97,9 @@ static void fill_bytes(void)
 /* Most of the length of a string, often; sometimes anything. */
 static uint32_t any_length(void)
 {
-	return dice(4) ? (uint32_t)strlen(bytes) % 100 : dice(2) ? (uint32_t)dice(sizeof bytes + 1) : (uint32_t)dice(40);
+	return dice(4) ? (uint32_t)strlen(bytes) % 100
+	    : dice(2)  ? (uint32_t)dice(sizeof bytes + 1)
+		       : (uint32_t)dice(40);
 }
 
 /* What the operation is meant to do to others, or to us. */
@@ -132,15 +140,17 @@ static void garbage(void)
 		while (ops < 16 && servers[server].ops[ops])
 			ops++;
 		fill_bytes();
-		m.label = MSG_LABEL(proper ? servers[server].ops[dice(ops)] : any_word(), proper ? servers[server].version : any_word(),
-		    dice(6) ? 0 : dice(6), any_length());
+		m.label = MSG_LABEL(proper ? servers[server].ops[dice(ops)] : any_word(),
+		    proper ? servers[server].version : any_word(), dice(6) ? 0 : dice(6),
+		    any_length());
 		for (unsigned w = 0; w < MSG_WORDS; w++)
 			m.word[w] = any_word();
 		for (unsigned c = 0; c < MSG_CAPS; c++)
 			m.cap[c] = things[dice(5)];
 		if (m.send != bytes && !dice(2))
 			m.send = NULL;
-		/* libc touches what a message names, so what is nowhere would kill us and prove nothing. */
+		/* libc touches what a message names, so what is nowhere would kill us and prove
+		 * nothing. */
 		if (m.send != bytes)
 			m.send = bytes + sizeof bytes - dice(4096) - 1;
 		if ((uint64_t)m.send + MSG_NBYTES(m.label) > (uint64_t)bytes + sizeof bytes)
@@ -165,7 +175,8 @@ static void garbage(void)
 static void flood(void)
 {
 	for (unsigned long i = 0; i < count; i++)
-		printf("flood %lu %lu xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", (unsigned long)getpid(), i);
+		printf("flood %lu %lu xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+		    (unsigned long)getpid(), i);
 }
 
 /* Opens and never closes. */
@@ -202,6 +213,34 @@ static void reopen(void)
 	printf("%lu opened", opened);
 }
 
+/* Writes until the file server takes no more: one file, then many; then takes all away again. */
+static void fill(void)
+{
+	static char block[65536];
+	unsigned long megabytes = 0, made = 0;
+	char name[32];
+	int fd = open("/tmp/fill", O_WRONLY | O_CREAT | O_TRUNC, 0644), how_large, how_many;
+
+	while (write(fd, block, sizeof block) == sizeof block)
+		megabytes++;
+	how_large = errno;
+	close(fd);
+	do {
+		snprintf(name, sizeof name, "/tmp/fill%lu", made);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0644);
+		how_many = errno;
+		close(fd);
+	} while (fd >= 0 && ++made < count);
+	printf("%lu MiB: %s, %lu files: %s", megabytes / 16, strerror(how_large), made,
+	    made < count ? strerror(how_many) : "enough");
+	fflush(stdout);
+	while (made > 0) {
+		snprintf(name, sizeof name, "/tmp/fill%lu", --made);
+		unlink(name);
+	}
+	unlink("/tmp/fill");
+}
+
 /* Makes names of everything that can have one. */
 static void names(void)
 {
@@ -212,9 +251,13 @@ static void names(void)
 
 	for (unsigned long i = 0; i < count; i++) {
 		snprintf(name, sizeof name, "attack%lu", i);
-		registered += name_register(name, i % 3 == 0 ? endpoint : i % 3 == 1 ? memory : kernel) == 0;
+		registered += name_register(name,
+				  i % 3 == 0       ? endpoint
+				      : i % 3 == 1 ? memory
+						   : kernel) == 0;
 	}
-	printf("%lu registered; console: %s", registered, strerror(-name_register("console", endpoint)));
+	printf("%lu registered; console: %s", registered,
+	    strerror(-name_register("console", endpoint)));
 }
 
 /* Calls that time out, so that their tokens lie about in the servers. */
@@ -228,9 +271,14 @@ static void waits(void)
 
 	posix_spawn(&child, "/bin/sleep", NULL, NULL, argv, environ);
 	for (unsigned long i = 0; i < count; i++) {
-		struct msg wait = { .label = MSG_LABEL(PROCESS_WAIT, PROCESS_VERSION, 0, 0), .word = { UINT64_MAX } };
-		struct msg look = { .label = MSG_LABEL(NAME_LOOKUP, NAME_VERSION, 0, 6), .word = { 1 }, .send = "nobody" };
-		struct msg read = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0), .word = { 10, IO_HERE }, .recv = answer,
+		struct msg wait = { .label = MSG_LABEL(PROCESS_WAIT, PROCESS_VERSION, 0, 0),
+			.word = { UINT64_MAX } };
+		struct msg look = { .label = MSG_LABEL(NAME_LOOKUP, NAME_VERSION, 0, 6),
+			.word = { 1 },
+			.send = "nobody" };
+		struct msg read = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0),
+			.word = { 10, IO_HERE },
+			.recv = answer,
 			.recv_bytes = 10 };
 		int error = i % 3 == 0 ? ipc_ask(process, &wait, time_in_ns(100000))
 		    : i % 3 == 1       ? ipc_ask(name, &look, time_in_ns(100000))
@@ -260,7 +308,8 @@ static void objects(void)
 		copies++;
 	while (threads < count && thread_create(0, (uint64_t)objects, STACK_TOP, 0, 1, 0) > 0)
 		threads++;
-	printf("%lu spaces, %lu memory objects, %lu endpoints, %lu copies, %lu threads", spaces, memories, endpoints, copies, threads);
+	printf("%lu spaces, %lu memory objects, %lu endpoints, %lu copies, %lu threads", spaces,
+	    memories, endpoints, copies, threads);
 }
 
 /* Takes all memory that it gets, to the last page, and holds it for a while. */
@@ -304,7 +353,8 @@ static void bomb(void)
 	sleep(1000);
 }
 
-/* Starts programs whose headers are damaged. Those that run all the same are ended after a while. */
+/* Starts programs whose headers are damaged. Those that run all the same are ended after a while.
+ */
 static void programs(void)
 {
 	static char image[65536];
@@ -360,7 +410,8 @@ static void zombies(void)
 static void stale(void)
 {
 	char buffer[8];
-	int fd = open("/etc/motd", O_RDONLY), new = open("/tmp/stale", O_RDWR | O_CREAT, 0644), errors[4], i = 0;
+	int fd = open("/etc/motd", O_RDONLY), new = open("/tmp/stale", O_RDWR | O_CREAT, 0644),
+	    errors[4], i = 0;
 	bool again;
 
 	kill(4, 9); /* file: the third line of init.conf */
@@ -371,8 +422,8 @@ static void stale(void)
 	close(new);
 	fd = open("/etc/motd", O_RDONLY);
 	again = fd >= 0 && read(fd, buffer, sizeof buffer) > 0;
-	printf("read %s, write %s, seek %s, close %d, opened again %d", strerror(errors[0]), strerror(errors[1]),
-	    strerror(errors[2]), errors[3], again);
+	printf("read %s, write %s, seek %s, close %d, opened again %d", strerror(errors[0]),
+	    strerror(errors[1]), strerror(errors[2]), errors[3], again);
 }
 
 int main(int argc, char **argv)
@@ -380,9 +431,10 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} kinds[] = { { "garbage", garbage }, { "flood", flood }, { "files", files }, { "reopen", reopen }, { "names", names },
-		{ "waits", waits }, { "objects", objects }, { "hog", hog }, { "bomb", bomb }, { "zombies", zombies }, { "programs", programs },
-		{ "stale", stale } };
+	} kinds[] = { { "garbage", garbage }, { "flood", flood }, { "files", files },
+		{ "reopen", reopen }, { "fill", fill }, { "names", names }, { "waits", waits },
+		{ "objects", objects }, { "hog", hog }, { "bomb", bomb }, { "zombies", zombies },
+		{ "programs", programs }, { "stale", stale } };
 
 	count = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
 	chance = argc > 3 ? strtoul(argv[3], NULL, 10) * 2654435761u + 1 : 1;

@@ -1,5 +1,6 @@
 /* call: sends messages to a server and says what came of each: call SERVER OPERATION[:MS]...
- * With :MS it waits no longer than that. A line for each: operation, result, milliseconds it took. */
+ * With :MS it waits no longer than that. A line for each: operation, result, milliseconds it took.
+ */
 #include <atoll/name.h>
 #include <atoll/sys.h>
 #include <servers/fragile/protocol.h>
@@ -42,13 +43,15 @@ int main(int argc, char **argv)
 	}
 	for (int i = 2; i < argc; i++) {
 		size_t length = strcspn(argv[i], ":");
-		struct msg m = { .label = MSG_LABEL(operation(argv[i], length), FRAGILE_VERSION, 0, 0) };
+		struct msg m = { .label =
+				     MSG_LABEL(operation(argv[i], length), FRAGILE_VERSION, 0, 0) };
 		uint64_t start = time_now();
 
 		result = ipc_ask((cap_t)server, &m,
-		    argv[i][length] ? time_in_ms(strtoul(argv[i] + length + 1, NULL, 10)) : DEADLINE_FOREVER);
-		printf("%s: %s, %lu, %lu ms\n", argv[i], result ? strerror(-result) : "done", (unsigned long)m.word[0],
-		    (unsigned long)(time_now() - start) / 1000000);
+		    argv[i][length] ? time_in_ms(strtoul(argv[i] + length + 1, NULL, 10))
+				    : DEADLINE_FOREVER);
+		printf("%s: %s, %lu, %lu ms\n", argv[i], result ? strerror(-result) : "done",
+		    (unsigned long)m.word[0], (unsigned long)(time_now() - start) / 1000000);
 	}
 	return result != 0;
 }

@@ -1,7 +1,10 @@
 /* linger: gets into a situation, and stays there to be killed:
  *	linger files N     has N files open
  *	linger blocked MS  after that time kills the file server, and waits in a call to it
- *	linger kill MS PID after that time kills that process; it is loaded already, and needs no file server for it */
+ *	linger kill MS PID after that time kills that process; it is loaded already, and needs no
+ *file server for it linger register NAME  is a server of that name that never receives */
+#include <atoll/name.h>
+#include <atoll/sys.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +32,10 @@ int main(int argc, char **argv)
 	} else if (argc > 3 && !strcmp(argv[1], "kill")) {
 		usleep(number * 1000);
 		printf("kill: %d\n", kill((pid_t)strtoul(argv[3], NULL, 10), SIGKILL));
+	} else if (argc > 2 && !strcmp(argv[1], "register")) {
+		printf("registered: %d\n", name_register(argv[2], (cap_t)endpoint_create()));
+		fflush(stdout);
+		sleep(1000);
 	}
 	return 0;
 }

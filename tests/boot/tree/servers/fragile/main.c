@@ -86,7 +86,10 @@ static int end_thread(struct request *r)
 	return 0;
 }
 
-#define DO(number, function) { .op = number, .version = FRAGILE_VERSION, .handler = function }
+#define DO(number, function)                                                  \
+	{                                                                     \
+		.op = number, .version = FRAGILE_VERSION, .handler = function \
+	}
 static const struct operation operations[] = {
 	DO(FRAGILE_SAY, say),
 	DO(FRAGILE_CRASH, crash),
