@@ -1,4 +1,5 @@
-/* Capability tables.
+/* Capability tables. A capability is an entry in a space's table: an object, the rights to it, a
+ * badge. User code names it by a handle, and has no other way to name anything.
  *
  * Invariants: a handle names at most one entry, ever: its generation rises when the entry is
  * emptied, and an entry whose 32 bits of generation are used up is not used again (at a deletion

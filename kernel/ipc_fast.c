@@ -1,5 +1,6 @@
 /* The short cut: what ipc.c does, for the case that matters. A call with words only to a receiver
- * that waits for it, and a reply with words only by a server that then waits again.
+ * that waits for it, and a reply with words only by a server that then waits again; no deadline on
+ * either side.
  *
  * Invariant: it leaves exactly the state that the long way would; so it can be taken out (and is,
  * in one line of trap.c) and everything works the same, slower. First all conditions, none of which

@@ -2,8 +2,9 @@
  * turns handles into objects, and calls one operation. The only file that reads a thread's raw
  * registers for arguments.
  *
- * The order of checks is the same everywhere: handles and rights, then values, then memory. What
- * each call means and every error it answers is in docs/abi/.
+ * The order of checks: handles and rights, then values, then memory; the message calls check what
+ * stands in the struct msg_ext when they have read it. What each call means and every error it
+ * answers is in docs/abi/.
  *
  * Layer 7. Called by trap.c; calls the layers below. */
 #include "syscall.h"

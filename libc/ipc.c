@@ -1,9 +1,10 @@
 /* The four message calls. Reading order: here, x86/message.h, then kernel/x86/entry.S.
  *
- * The kernel takes no page fault for a buffer of ours: it answers EFAULT and nothing has happened.
- * Then the pages are touched here, which faults the ordinary way and lets the pager bring them, and
- * the call is made again. A buffer that is not there at all ends the program at that point, as any
- * bad pointer does. */
+ * The kernel takes no page fault for a buffer of ours: it answers EFAULT and nothing has happened,
+ * or (ipc_reply_recv) only the reply was made, whose token then names nobody: to call again is
+ * right either way. Then the pages are touched here, which faults the ordinary way and lets the
+ * pager bring them, and the call is made again. A buffer that is not there at all ends the program
+ * at that point, as any bad pointer does. */
 #include <atoll/sys.h>
 #include <stdbool.h>
 

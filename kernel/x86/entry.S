@@ -199,7 +199,7 @@ entry_debug:
 
 /* Taken in the kernel, or on an interrupt stack: a struct regs on the stack we are on, whatever
  * it is. The saved CS does not tell whose GS is loaded: the first instruction of entry_syscall
- * runs in ring 0 with the user's, the last but one of entry_return too. The base itself tells:
+ * runs in ring 0 with the user's, and so does the last of entry_return. The base itself tells:
  * the kernel's is negative, and user code, which has no WRGSBASE here (CR4.FSGSBASE is 0), can
  * only make it 0 to 2^32-1. */
 entry_kernel:

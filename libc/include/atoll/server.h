@@ -81,8 +81,9 @@ struct server {
 /* Serves for good. Returns only when it cannot receive: an error, negative. */
 int serve(struct server *server);
 /* Makes a reply now: for a handler that returns SERVE_DEFER, or with a token kept from one. error:
- * 0 or positive. reply NULL: nothing but the error. 0, or -ESRCH when the caller is gone: then
- * nobody received anything. */
+ * 0 or positive. reply NULL: nothing but the error. 0: the call is over, also
+ * when the reply did not fit the caller, whose call then ended so. -ESRCH: the caller is gone, and
+ * nobody received anything. Any other: a mistake in *reply, and the caller got EIO. */
 int server_reply(uint64_t token, int error, const struct reply *reply);
 /* Takes a received capability over: the library will not delete it. 0 when there is none of this
  * number. */
