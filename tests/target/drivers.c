@@ -2,6 +2,7 @@
  * capability reaches. Started in place of init this story holds all the hardware: it reads the CMOS
  * clock, takes its interrupts, and tries what lies outside narrowed capabilities. Then it switches
  * the machine off.
+ *
  * BOOT: init */
 #include "lib/story.h"
 

@@ -1,6 +1,8 @@
 /* Rings, made on purpose: booted with deadlock=wait the call that closes a ring is not refused but
  * waits, and lends nothing; a deadline breaks the ring. While it stands, and when it is gone,
- * nobody has more priority than somebody outside lends. APPEND: deadlock=wait */
+ * nobody has more priority than somebody outside lends.
+ *
+ * APPEND: deadlock=wait */
 #include "lib/story.h"
 
 /* Binds its endpoint, lets the others do the same, then calls. */
