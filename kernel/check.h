@@ -18,6 +18,18 @@ void check_all(const struct thread *running);
 void check_step(const struct thread *running);
 #define CHECK_INTERVAL 16
 
+/* ---- What the two files share ---------------------------------------------------------- */
+
+#define CHECK_ENABLED (CHECK || __STDC_HOSTED__) /* else they make next to no code */
+
+/* Each thread, also those that ended and are kept only for the capabilities that name them. */
+#define EACH_THREAD(t)                                    \
+	for (u32 t##_slot = 0, t##_left = thread_count(); \
+	     t##_left > 0 && (t = check_next_thread(&t##_slot)); t##_left--)
+struct thread *check_next_thread(u32 *slot);
+/* Links go both ways and come round; the length. */
+u32 check_list(const struct list *head);
+
 /* What trap.c calls at every exit. */
 static inline void check_exit(const struct thread *running)
 {

@@ -14,6 +14,7 @@
  * Layer 8. Called by x86/entry.S; calls syscall.c, fault.c, irq.c, object.c, ipc.c, thread.c,
  * timeout.c, space.c. */
 #include "trap.h"
+#include "check.h"
 #include "clock.h"
 #include "fault.h"
 #include "info.h"
@@ -144,6 +145,7 @@ static struct thread *leave(void)
 		thread_was_handed(next); /* a slice that was not passed on at once is not at all */
 	}
 	arm_timer(next);
+	check_exit(next);
 	return next;
 }
 

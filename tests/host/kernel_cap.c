@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Capabilities: a handle never reaches what it was not made for, nobody gets more than was given,
 // and what was given can be taken back with all that came of it. Letters and numbers are those of
 // the cases in issue 3.
@@ -24,8 +24,7 @@ static cap_t mint(cap_t from, u32 rights, u64 badge)
 	return (cap_t)SYS(t, cap_mint, from, rights, badge, 0);
 }
 
-/* ---- Handles
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Handles ------------------------------------------------------------------------ */
 
 /* C4 */
 static void stale_handle(void)
@@ -97,8 +96,7 @@ static void table_full(void)
 	EXPECT((s64)mint(ep, CAP_SEND, 1) > 0);
 }
 
-/* ---- Narrowing
- * -------------------------------------------------------------------------------------------- */
+/* ---- Narrowing ---------------------------------------------------------------------- */
 
 /* C8 */
 static void rights_only_shrink(void)
@@ -210,8 +208,7 @@ static void into_another_space(void)
 	IS(SYS(u, cap_delete, there), 0);
 }
 
-/* ---- Deriving, deleting, revoking
- * ------------------------------------------------------------------------- */
+/* ---- Deriving, deleting, revoking --------------------------------------------------- */
 
 /* A tree over two tables: 0 -> 1, 2; 1 -> 3, 4; 3 -> 5. */
 static struct cap *node[6];

@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // C10: every allocation in the kernel fails once, in turn, in every call that allocates. The call
 // answers ENOMEM (a message that cannot be taken ENOSPC), nothing of what it was about has
 // happened, and when there is memory again the same call succeeds. At the end everything has come
@@ -143,6 +143,18 @@ static void in_turn(s64 (*action)(void))
 	}
 }
 
+/* A thread that cannot be had, again and again: not even its place among the deadlines stays taken.
+ */
+static void again_and_again(void)
+{
+	cast();
+	b->quota->limit = b->quota->used;
+	IS(SYS(t, cap_delete, (cap_t)SYS(t, cap_mint, ep, CAP_SEND, 0, 0)), 0);
+	for (unsigned i = 0; i < 600; i++)
+		if (make_thread() != -ENOMEM)
+			EXPECT(false);
+}
+
 #define STORY(action)                    \
 	static void story_##action(void) \
 	{                                \
@@ -175,6 +187,7 @@ int main(void)
 	story("C10 watch", story_watch_it);
 	story("C10 lock_wait", story_wait_for_lock);
 	story("C10 a message with capabilities", story_call_with_caps);
+	story("C10 thread_create fails 600 times", again_and_again);
 	printf("# %lu allocations failed\n", (unsigned long)failed);
 	return world_done();
 }

@@ -79,9 +79,7 @@ static void frames_come_and_go(void)
 	ok(frame_available() == total, "all are back after that too");
 }
 
-/* ---- Pools
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Pools -------------------------------------------------------------------------- */
 
 static struct pool small = POOL("small", 40), odd = POOL("odd", 1000),
 		   whole = POOL("whole", PAGE_SIZE - 64);
@@ -123,6 +121,24 @@ static bool pool_life(struct pool *pool, unsigned steps)
 	return pool->in_use == 0 && frame_available() == before;
 }
 
+static bool hole_is_used_again(void)
+{
+	enum { SLAB = 3 }; /* objects of `odd` in one */
+	void *object[2 * SLAB], *again;
+	bool good;
+	u64 before;
+
+	for (unsigned i = 0; i < 2 * SLAB; i++)
+		object[i] = pool_alloc(&odd);
+	before = frame_available();
+	pool_free(&odd, object[1]);
+	again = pool_alloc(&odd);
+	good = again == object[1] && frame_available() == before;
+	for (unsigned i = 0; i < 2 * SLAB; i++)
+		pool_free(&odd, object[i]);
+	return good;
+}
+
 static void pools_come_and_go(void)
 {
 	void *object;
@@ -130,6 +146,7 @@ static void pools_come_and_go(void)
 	ok(pool_life(&small, 20000), "objects of 64 bytes: zero, disjoint, all slabs back");
 	ok(pool_life(&odd, 10000), "objects of 1024 bytes");
 	ok(pool_life(&whole, 3000), "objects that fill a frame");
+	ok(hole_is_used_again(), "a hole in a slab that was full is used again");
 	take_all();
 	ok(!pool_alloc(&small), "no memory: NULL");
 	frame_free(frame[--frames]);
@@ -139,9 +156,7 @@ static void pools_come_and_go(void)
 	give_all();
 }
 
-/* ---- Quotas
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Quotas ------------------------------------------------------------------------- */
 
 static void quotas_nest(void)
 {

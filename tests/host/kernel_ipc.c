@@ -1,8 +1,10 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Messages in registers: who waits where, who gets what, and every error of the message calls -
 // after which only the caller's rax has changed and nobody else has noticed. Letters and numbers
 // are those of the list of cases in issue 3.
 #include "world.h"
+
+#include "kernel/ready.h"
 
 #define OP(op) MSG_LABEL(op, 1, 0, 0)
 
@@ -30,8 +32,7 @@ static u64 called(struct thread *from)
 	return TOKEN(s);
 }
 
-/* ---- The ways of a message
- * -------------------------------------------------------------------------------- */
+/* ---- The ways of a message ---------------------------------------------------------- */
 
 static void to_one_who_waits(void)
 {
@@ -96,6 +97,27 @@ static void servers_loop(void)
 	}
 }
 
+/* Whoever is called or answered directly goes before its equals: it has the rest of the slice. */
+static void before_its_equals(void)
+{
+	struct thread *equal, *d;
+
+	cast();
+	d = new_thread(client, 10);
+	IS(recv(s, ep, 0, FOREVER), WAITS);
+	equal = new_thread(client, 10);
+	IS(call(d, to, OP(1), 0, in(1000)), WAITS); /* not the short cut: with a deadline */
+	EXPECT(LIST_FIRST(ready_level(10), struct thread, ready.link) == s);
+	IS(reply_recv(s, TOKEN(s), 0, 0, ep, in(1000)), WAITS);
+	EXPECT(LIST_FIRST(ready_level(10), struct thread, ready.link) == d);
+	IS(call(d, to, OP(1), 0, FOREVER), WAITS);
+	EXPECT(LIST_FIRST(ready_level(10), struct thread, ready.link) == s);
+	IS(reply(s, TOKEN(s), 0, 0), 0); /* a mere reply: the server goes on, its caller stands
+					    behind */
+	EXPECT(LIST_ENTRY(ready_level(10)->previous, struct thread, ready.link) == d);
+	EXPECT(equal->state == STATE_READY);
+}
+
 static void by_priority_then_arrival(void)
 {
 	static const u8 priority[] = { 5, 9, 5, 30, 9, 30, 1 }, order[] = { 3, 5, 1, 4, 0, 2, 6 };
@@ -137,8 +159,7 @@ static void nested(void)
 	IS(ANSWER(c), 0);
 }
 
-/* ---- Errors of a call: nothing is sent, nobody is touched
- * --------------------------------------------------- */
+/* ---- Errors of a call: nothing is sent, nobody is touched --------------------------- */
 
 static void call_errors(void)
 {
@@ -195,8 +216,7 @@ static void call_to_oneself(void)
 	EXPECT(waitq_empty(&endpoint_of(server, ep)->senders));
 }
 
-/* ---- Errors of receiving
- * ---------------------------------------------------------------------------------- */
+/* ---- Errors of receiving ------------------------------------------------------------ */
 
 static void recv_errors(void)
 {
@@ -232,9 +252,7 @@ static void recv_from_dead_endpoint(void)
 	FAILS(c, -EPIPE, notify, to, 1);
 }
 
-/* ---- Tokens
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Tokens ------------------------------------------------------------------------- */
 
 /* C1 */
 static void token_twice(void)
@@ -344,6 +362,55 @@ static void reply_errors(void)
 	IS(c->state, STATE_READY);
 }
 
+/* Another thread of the server answers, and would then receive where somebody else does, or nobody
+ * yet. */
+static void reply_recv_by_another(void)
+{
+	struct thread *worker;
+	cap_t own;
+	u64 token;
+
+	cast();
+	worker = new_thread(server, 10);
+	own = new_endpoint(server);
+	token = called(c);
+	FAILS(worker, -EBUSY, ipc_reply_recv, token, 0, 0, FOREVER, ep);
+	IS(c->state, STATE_REPLY);
+	IS(reply_recv(worker, token, 0, 0, own, FOREVER), WAITS);
+	IS(c->state, STATE_READY);
+	EXPECT(worker->bound == endpoint_of(server, own));
+}
+
+/* What is there already is taken by the same call: bits, a message. */
+static void reply_recv_takes_what_is_there(void)
+{
+	struct thread *d;
+	u64 token;
+
+	cast();
+	d = new_thread(client, 20);
+	token = called(c);
+	ipc_set_bits(endpoint_of(server, ep), 6);
+	IS(reply_recv(s, token, 0, 0, ep, FOREVER), 0);
+	IS(BADGE(s), 6);
+	IS(TOKEN(s), 0);
+	IS(c->state, STATE_READY);
+	IS(call(d, to, OP(1), 0, FOREVER), WAITS);
+	IS(reply_recv(s, 0, 0, 0, ep, FOREVER), 0);
+	IS(TOKEN(s), ipc_token(d));
+}
+
+/* A server that sleeps, bound as it is, takes no message. */
+static void server_sleeps(void)
+{
+	cast();
+	IS(recv(s, ep, 0, DEADLINE_NOW), -ETIMEDOUT);
+	IS(recv(s, 0, 0, FOREVER), WAITS);
+	IS(call(c, to, OP(1), 0, FOREVER), WAITS);
+	IS(c->state, STATE_SEND);
+	IS(s->state, STATE_RECEIVE);
+}
+
 /* A caller that has gone is no concern of the server's loop. */
 static void reply_recv_to_nobody(void)
 {
@@ -357,8 +424,7 @@ static void reply_recv_to_nobody(void)
 	IS(s->state, STATE_RECEIVE);
 }
 
-/* ---- Delegating
- * ------------------------------------------------------------------------------------------- */
+/* ---- Delegating --------------------------------------------------------------------- */
 
 /* P18 */
 static void delegate_token(void)
@@ -429,8 +495,7 @@ static void delegate_ring(void)
 	IS(c->effective, 20);
 }
 
-/* ---- Notification
- * ----------------------------------------------------------------------------------------- */
+/* ---- Notification ------------------------------------------------------------------- */
 
 static void notify_masks(void)
 {
@@ -493,8 +558,7 @@ static void bits_first(void)
 	IS(BADGE(successor), 8);
 }
 
-/* ---- Binding
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Binding ------------------------------------------------------------------------ */
 
 /* P25, C6. The endpoint outlives its receiver, and the queue with it. */
 static void rebinding(void)
@@ -552,9 +616,7 @@ static void binding_lends(void)
 	IS(s->effective, 30);
 }
 
-/* ---- Ends
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Ends --------------------------------------------------------------------------- */
 
 /* C6, D1. Queued senders wake with EPIPE, one whose message was taken is still answered. */
 static void endpoint_dies(void)
@@ -651,6 +713,7 @@ int main(void)
 	story("a call to a server that waits, and its answer", to_one_who_waits);
 	story("a call to a server that is busy waits in its queue", to_one_who_is_busy);
 	story("a server's loop: reply and receive in one crossing", servers_loop);
+	story("a direct switch goes before its equals", before_its_equals);
 	story("P8 senders are taken by priority, first come within one", by_priority_then_arrival);
 	story("a server that calls another on behalf of its client", nested);
 	story("every error of ipc_call, and nothing is sent", call_errors);
@@ -666,6 +729,9 @@ int main(void)
 	story("C2 a dropped token harms only its caller", token_dropped);
 	story("every error of ipc_reply and ipc_reply_recv: the caller goes on waiting",
 	    reply_errors);
+	story("another thread replies and receives elsewhere", reply_recv_by_another);
+	story("reply and receive takes what is there", reply_recv_takes_what_is_there);
+	story("a server that sleeps takes no message", server_sleeps);
 	story("replying to a caller that has gone is only receiving", reply_recv_to_nobody);
 	story("P18 a delegated call is answered by another thread", delegate_token);
 	story("every error of delegate", delegate_errors);

@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Memory objects and windows: what is mapped is what was asked for, never writable and executable
 // at once, zero when first seen; what runs out of memory half-way leaves nothing; and no TLB keeps
 // what was taken away.
@@ -57,8 +57,7 @@ static bool may(uaddr address, u64 prot)
 	    (!(prot & PROT_EXEC) || !(entry & PTE_NX));
 }
 
-/* ---- Mapping
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Mapping ------------------------------------------------------------------------ */
 
 static void zero_when_first_seen(void)
 {
@@ -81,6 +80,41 @@ static void zero_when_first_seen(void)
 		IS(SYS(t, cap_delete, memory), 0);
 		settle();
 	}
+}
+
+/* The clock's page: for everybody to read, for nobody to write, run or take away. */
+static void time_page(void)
+{
+	u64 entry;
+
+	cast();
+	entry = *pagetable_find(a->root, TIME_PAGE);
+	IS(entry, clock_time_page() | PTE_PRESENT | PTE_USER | PTE_NX);
+	EXPECT(may(TIME_PAGE, PROT_READ) && !may(TIME_PAGE, PROT_WRITE));
+}
+
+/* Frames that the boot loader filled are shown, and never become the allocator's. */
+static void borrowed(void)
+{
+	static const paddr start = 0x8000; /* below the first MiB: not the allocator's */
+	unsigned budget = UINT32_MAX;
+	u64 available;
+	struct memory *memory;
+	cap_t handle;
+
+	cast();
+	available = frame_available();
+	for (u64 pages = 3; pages < 30; pages += 20) {
+		memory = memory_borrow(start, pages, NULL);
+		memset(phys_to_virt(start + 2 * PAGE_SIZE), 0x42, PAGE_SIZE);
+		handle = give(a, &memory->object, CAP_READ | CAP_TRANSFER);
+		IS(memory_map(cap_of(a, handle), a, HERE, 0, pages * PAGE_SIZE, PROT_READ, &budget),
+		    0);
+		IS(*at(a, HERE + 2 * PAGE_SIZE + 5), 0x42);
+		IS(SYS(t, cap_delete, handle), 0);
+		settle();
+	}
+	EXPECT(frame_available() <= available && frame_available() + 4 >= available); /* tables */
 }
 
 static void parts_and_places(void)
@@ -188,8 +222,7 @@ static void too_many_windows(void)
 	IS(a->window_count, 1);
 }
 
-/* ---- Unmapping, protecting
- * -------------------------------------------------------------------------------- */
+/* ---- Unmapping, protecting ---------------------------------------------------------- */
 
 static void unmapped_and_forgotten(void)
 {
@@ -269,9 +302,7 @@ static void of_another_space(void)
 	IS(b->window_count, 1);
 }
 
-/* ---- Steps
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Steps -------------------------------------------------------------------------- */
 
 static void in_steps(void)
 {
@@ -301,10 +332,11 @@ static void disturbed(void)
 
 	cast();
 	other = new_thread(a, 10);
-	memory = make(100);
+	memory = make(200);
 	IS(SYS_ONCE(t, mem_map, memory, 0, HERE, 0, 100 * PAGE_SIZE, RW), RESTART);
-	FAILS(other, -EEXIST, mem_map, memory, 0, HERE + 99 * PAGE_SIZE, 0, PAGE_SIZE,
-	    RW); /* it is all taken already */
+	/* it is all taken already, and who asks for something else does not go on with this */
+	FAILS(other, -EEXIST, mem_map, memory, 0, HERE + 99 * PAGE_SIZE, 0, PAGE_SIZE, RW);
+	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, PAGE_SIZE, 100 * PAGE_SIZE, RW);
 	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, 0, 99 * PAGE_SIZE, RW);
 	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, 0, 100 * PAGE_SIZE, PROT_READ);
 	IS(SYS(other, mem_unmap, 0, HERE, 100 * PAGE_SIZE), 0);
@@ -316,6 +348,7 @@ static void disturbed(void)
 		EXPECT(!may(HERE + p * PAGE_SIZE, PROT_EXEC) &&
 		    !may(HERE + p * PAGE_SIZE, PROT_WRITE));
 	IS(SYS_ONCE(t, mem_unmap, 0, HERE, 100 * PAGE_SIZE), RESTART);
+	FAILS(other, -EEXIST, mem_map, memory, 0, HERE, 0, 100 * PAGE_SIZE, PROT_READ);
 	IS(SYS(other, cap_delete, memory), 0);
 	IS(unmap(HERE, 100), 0);
 }
@@ -339,8 +372,7 @@ static void left_half_way(void)
 	IS(map(memory, HERE, 0, 100, RW), 0);
 }
 
-/* ---- Memory runs out
- * -------------------------------------------------------------------------------------- */
+/* ---- Memory runs out ---------------------------------------------------------------- */
 
 /* C10. Whichever allocation on the way fails: ENOMEM, and no window. */
 static void memory_runs_out(void)
@@ -413,6 +445,8 @@ int main(void)
 {
 	world_start(4);
 	story("memory is zero when first seen", zero_when_first_seen);
+	story("the clock's page", time_page);
+	story("frames of the boot loader's are shown and not freed", borrowed);
 	story("parts of an object, at every kind of place", parts_and_places);
 	story("every error of mem_map and mem_create; never W and X", map_errors);
 	story("windows never overlap", overlaps);

@@ -147,8 +147,7 @@ static bool sound(void)
 	return memchr(boot_record.command_line, 0, sizeof(boot_record.command_line)) != NULL;
 }
 
-/* ---- What GRUB really says
- * -------------------------------------------------------------------------------- */
+/* ---- What GRUB really says ---------------------------------------------------------- */
 
 static void as_grub_does(void)
 {
@@ -204,8 +203,7 @@ static void options(void)
 	    "the first counts; blanks do not");
 }
 
-/* ---- Broken, one thing at a time
- * ---------------------------------------------------------------------------- */
+/* ---- Broken, one thing at a time ---------------------------------------------------- */
 
 static void good_map(void)
 {
@@ -329,9 +327,7 @@ static void one_thing_broken(void)
 	    "more regions than there is room for");
 }
 
-/* ---- Chance
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Chance ------------------------------------------------------------------------- */
 
 static u64 any(u64 below)
 {

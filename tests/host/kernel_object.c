@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // How objects end: in bounded steps, completely, whoever else dies in between. Every story ends
 // with all frames back. Letters and numbers are those of the cases in issue 3.
 #include "world.h"
@@ -33,9 +33,7 @@ static unsigned steps(void)
 	return count;
 }
 
-/* ---- Spaces
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Spaces ------------------------------------------------------------------------- */
 
 static void destroyed_by_call(void)
 {
@@ -313,8 +311,7 @@ static void init_ends(void)
 	init->object.pins--;
 }
 
-/* ---- Threads, endpoints, memory
- * --------------------------------------------------------------------------- */
+/* ---- Threads, endpoints, memory ----------------------------------------------------- */
 
 static void thread_with_many_callers(void)
 {
@@ -392,8 +389,7 @@ static void large_memory(void)
 	EXPECT(count >= 1500 / 8 / OBJECT_BUDGET && count < 20);
 }
 
-/* ---- Watches
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Watches ------------------------------------------------------------------------ */
 
 static void watch_of_a_death(void)
 {

@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Address-space tags against a TLB that remembers all it may and fetches ahead whenever it may
 // (machine.c): whatever is loaded, mapped and taken away in which order, with tags that run out all
 // the time, no space ever sees a translation that is not its own or not true any more. What no
@@ -34,7 +34,7 @@ static void life(void)
 	u64 loaded = 0;
 
 	host.speculates = true;
-	for (unsigned step = 0; step < 6000; step++) {
+	for (unsigned step = 0; step < 3000; step++) {
 		u64 i = any(SPACES), p = any(PLACES);
 		unsigned budget = UINT32_MAX;
 
@@ -89,7 +89,7 @@ static void no_two_share(void)
 
 	for (unsigned i = 0; i < SPACES; i++)
 		space[i] = new_space_with("space", 200, 1);
-	for (unsigned step = 0; step < 5000; step++) {
+	for (unsigned step = 0; step < 2000; step++) {
 		const struct pcid *mine = &space[any(SPACES)]->pcid;
 
 		mine = &CONTAINER_OF(mine, struct space, pcid)->pcid;
@@ -104,7 +104,7 @@ static void no_two_share(void)
 			    space[i]->pcid.generation != mine->generation ||
 			    space[i]->pcid.tag != mine->tag);
 	}
-	EXPECT(loads == 5000);
+	EXPECT(loads == 2000);
 }
 
 /* With tags enough, loading a space again and again flushes nothing. */

@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // The calls that no other test is about: threads, spaces, what the kernel tells; each of their
 // errors, and the numbers that are no call. (Messages: kernel_ipc, capabilities: kernel_cap,
 // memory: kernel_memory, interrupts: kernel_trap.)
@@ -26,8 +26,7 @@ static struct thread *thread_of(cap_t handle)
 	return CONTAINER_OF(cap_of(a, handle)->object, struct thread, object);
 }
 
-/* ---- Threads
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Threads ------------------------------------------------------------------------ */
 
 static void created_and_started(void)
 {
@@ -134,9 +133,7 @@ static void pager_is_pinned(void)
 	IS(endpoint_of(a, ep)->object.pins, 0);
 }
 
-/* ---- Spaces
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Spaces ------------------------------------------------------------------------- */
 
 static struct space *made(cap_t handle)
 {
@@ -194,8 +191,7 @@ static void spaces_nest_so_deep(void)
 	IS(depth, QUOTA_DEPTH_MAX - 1); /* init's is the first, a's the second */
 }
 
-/* ---- What the kernel tells
- * -------------------------------------------------------------------------------- */
+/* ---- What the kernel tells ---------------------------------------------------------- */
 
 static void info_of_everything(void)
 {
@@ -230,6 +226,7 @@ static void info_of_everything(void)
 	    sizeof(threads[0]));
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0, PAGE(0), 0), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 0x10000, PAGE(0), 5000), 0);
+	IS(SYS(t, kernel_info, kernel, INFO_THREADS, 1ull << 32, PAGE(0), 5000), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_THREADS, UINT64_MAX, PAGE(0), 5000), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, 0, PAGE(0), sizeof(spaces)),
 	    3 * sizeof(spaces[0]));
@@ -238,6 +235,7 @@ static void info_of_everything(void)
 	    spaces[2].threads == 36);
 	EXPECT(spaces[1].ceiling == 40 && spaces[1].caps == a->caps.used && spaces[1].windows == 1);
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, spaces[2].id + 1, PAGE(0), sizeof(spaces)), 0);
+	IS(SYS(t, kernel_info, kernel, INFO_SPACES, 1ull << 32, PAGE(0), sizeof(spaces)), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, UINT64_MAX, PAGE(0), sizeof(spaces)), 0);
 	printk("hello from the kernel\n");
 	IS(SYS(t, kernel_info, kernel, INFO_LOG, 0, PAGE(0), 5000) > 20, 1);
@@ -281,8 +279,7 @@ static void info_errors(void)
 	}
 }
 
-/* ---- The rest
- * --------------------------------------------------------------------------------------------- */
+/* ---- The rest ----------------------------------------------------------------------- */
 
 static void power_off(void)
 {

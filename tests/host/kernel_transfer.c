@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Messages with bytes and capabilities: what arrives is what was sent, whole or not at all; a bad
 // buffer is its owner's trouble only; nothing beyond the message is touched. Letters and numbers
 // are those of the cases in issue 3.
@@ -64,9 +64,7 @@ static s64 client_sends(
 	return call(c, to, MSG_LABEL(1, 1, caps, bytes), EXT, FOREVER);
 }
 
-/* ---- Bytes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Bytes -------------------------------------------------------------------------- */
 
 /* M6, M10. Every length near a page's end at every kind of offset, both ways, with guards around
  * what is written. */
@@ -312,6 +310,31 @@ static void misfit_in_reply(void)
 	IS(ANSWER(c), -ENOSPC);
 }
 
+/* Room that was stated for one call is not there for the next. */
+static void room_of_an_earlier_call(void)
+{
+	cap_t extra;
+
+	cast();
+	extra = new_endpoint(server);
+	IS(server_waits(PAGE(1), 100, 1), WAITS);
+	IS(client_sends(0, 0, 0, NULL, PAGE(2), 100, 1), WAITS);
+	IS(reply_recv(s, TOKEN(s), 0, 0, ep, FOREVER), WAITS); /* without an extension from now on
+								*/
+	IS(client_sends(PAGE(1), 10, 0, NULL, PAGE(2), 100, 1), -EMSGSIZE);
+	IS(call(c, to, BYTES(0), 0, FOREVER), WAITS);
+	fill(client, PAGE(2), 100, 0);
+	put_ext(server, EXT, (struct msg_ext){ .send = PAGE(1), .cap = { extra } });
+	IS(reply(s, TOKEN(s), BYTES(10), EXT), 0);
+	IS(ANSWER(c), -EMSGSIZE);
+	EXPECT(same(client, PAGE(2), 100, 0));
+	IS(recv(s, ep, 0, FOREVER), WAITS);
+	IS(call(c, to, BYTES(0), 0, FOREVER), WAITS);
+	put_ext(server, EXT, (struct msg_ext){ .cap = { extra } });
+	IS(reply(s, TOKEN(s), CAPS(1), EXT), 0);
+	IS(ANSWER(c), -ENOSPC);
+}
+
 /* M7. Both ends of the message are the same page, shifted. */
 static void overlapping(void)
 {
@@ -349,8 +372,7 @@ static void extension_changes_meanwhile(void)
 	EXPECT(same(client, PAGE(2), 10, 5));
 }
 
-/* ---- Capabilities
- * ----------------------------------------------------------------------------------------- */
+/* ---- Capabilities ------------------------------------------------------------------- */
 
 static void caps_ride_along(void)
 {
@@ -398,6 +420,9 @@ static void caps_that_may_not(void)
 	cast();
 	good = new_endpoint(client);
 	fixed = give_copy(client, good, client, CAP_SEND, 0);
+	put_ext(client, EXT, (struct msg_ext){ .cap = { fixed } });
+	FAILS(c, -EPERM, ipc_call, to, CAPS(1), EXT, FOREVER); /* at once, not when a server takes
+								  it */
 	IS(server_waits(PAGE(1), 0, 4), WAITS);
 	caps[0] = good;
 	caps[1] = fixed;
@@ -513,6 +538,7 @@ int main(void)
 	story("M12 a refusal after a reply does not reply twice", misfit_after_reply);
 	story("M12 a reply that does not fit: error to the caller, success to the server",
 	    misfit_in_reply);
+	story("M12 room of an earlier call is not there for the next", room_of_an_earlier_call);
 	story("M7 source and destination overlap", overlapping);
 	story("M11 the extension is read once", extension_changes_meanwhile);
 	story("capabilities ride along, both ways, and are derived", caps_ride_along);

@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // The ways in and the way out: who runs next, for how long, when the timer is armed, what an
 // interrupt does, and that the running thread's memory outlasts whatever happens to it. Numbers are
 // those of the cases in issue 3.
@@ -65,8 +65,7 @@ static void over(void)
 	interrupt(VECTOR_TIMER);
 }
 
-/* ---- Who runs
- * --------------------------------------------------------------------------------------------- */
+/* ---- Who runs ----------------------------------------------------------------------- */
 
 static void highest_first(void)
 {
@@ -126,9 +125,7 @@ static void ends_itself(void)
 	over();
 }
 
-/* ---- Slices
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Slices ------------------------------------------------------------------------- */
 
 static void equals_take_turns(void)
 {
@@ -207,23 +204,57 @@ static void direct_switch(void)
 	over();
 }
 
-/* ---- The timer
- * -------------------------------------------------------------------------------------------- */
+/* What was left of a slice that was once handed over is not what one begins with after a sleep. */
+static void new_slice_after_a_sleep(void)
+{
+	struct thread *server, *client;
+	cap_t ep;
+
+	cast();
+	ep = new_endpoint(space);
+	server = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	client = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_call, ep, OP, 0, FOREVER, 0);
+	enter(SYS_ipc_reply_recv, server->regs.rdx, OP, 0, FOREVER, ep);
+	EXPECT(current == client);
+	enter(SYS_ipc_recv, 0, 0, 0, in(5 * SLICE), 0);
+	host.tsc += 5 * SLICE;
+	new_thread(space, 10);
+	interrupt(VECTOR_TIMER);
+	EXPECT(current != client);
+	host.tsc += SLICE / 2;
+	enter(SYS_yield, 0, 0, 0, 0, 0);
+	EXPECT(current == client);
+	host.tsc += SLICE - 1;
+	interrupt(VECTOR_TIMER);
+	EXPECT(current == client);
+	host.tsc++;
+	interrupt(VECTOR_TIMER);
+	EXPECT(current != client);
+	over();
+}
+
+/* ---- The timer ---------------------------------------------------------------------- */
 
 static void armed_for_the_earliest(void)
 {
 	struct thread *a, *b, *c;
-	u64 start = clock_to_tsc(clock_now());
+	u64 start = clock_to_tsc(clock_now()), arms;
 
 	cast();
 	a = new_thread(space, 10);
 	look_again();
 	enter(SYS_ipc_recv, 0, 0, 0, in(5000), 0);
 	IS(host.timer, start + 5000);
+	arms = host.timer_arms;
 	b = new_thread(space, 10);
 	look_again();
 	enter(SYS_ipc_recv, 0, 0, 0, in(9000), 0);
-	IS(host.timer, start + 5000); /* a later one changes nothing */
+	IS(host.timer, start + 5000); /* a later one changes nothing, */
+	IS(host.timer_arms, arms);    /* and the timer, which is slow, is not touched */
 	c = new_thread(space, 10);
 	look_again();
 	enter(SYS_ipc_recv, 0, 0, 0, in(2000), 0);
@@ -282,8 +313,7 @@ static void idle(void)
 	over();
 }
 
-/* ---- Interrupts and exceptions
- * ------------------------------------------------------------------------------ */
+/* ---- Interrupts and exceptions ------------------------------------------------------ */
 
 static cap_t driver_ep, lines;
 static struct thread *driver;
@@ -423,6 +453,7 @@ int main(void)
 	story("equals take turns, slice by slice", equals_take_turns);
 	story("T13 a ping-pong pair does not starve its equal", ping_pong_does_not_starve);
 	story("a call switches directly, past equals", direct_switch);
+	story("after a sleep a slice is whole", new_slice_after_a_sleep);
 	story("the timer is armed for the earliest", armed_for_the_earliest);
 	story("T14 more deadlines than one entry deals with", many_at_once);
 	story("the processor sleeps when all wait", idle);

@@ -43,9 +43,7 @@ void host_unpoison(const void *start, u64 bytes)
 #endif
 }
 
-/* ---- Boot
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Boot --------------------------------------------------------------------------- */
 
 void host_boot_memory(u64 bytes)
 {
@@ -70,9 +68,7 @@ void host_boot_memory(u64 bytes)
 	host.cr3 = KERNEL_ROOT;
 }
 
-/* ---- Ends
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Ends --------------------------------------------------------------------------- */
 
 static _Noreturn void end(int status)
 {
@@ -113,8 +109,7 @@ _Noreturn void machine_halt(void)
 	end(-2);
 }
 
-/* ---- Threads
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Threads ------------------------------------------------------------------------ */
 
 void machine_regs_init(struct regs *regs, u64 entry, u64 stack)
 {
@@ -151,9 +146,7 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 	return true;
 }
 
-/* ---- Time
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Time --------------------------------------------------------------------------- */
 
 u64 machine_tsc(void)
 {
@@ -163,6 +156,7 @@ u64 machine_tsc(void)
 void machine_timer_arm(u64 tsc)
 {
 	host.timer = tsc;
+	host.timer_arms++;
 }
 
 void machine_timer_disarm(void)
@@ -213,8 +207,7 @@ void machine_wait_for_interrupt(void)
 	trap_idle(VECTOR_TIMER);
 }
 
-/* ---- Devices
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Devices ------------------------------------------------------------------------ */
 
 u64 machine_fault_address(void)
 {
@@ -264,8 +257,7 @@ void machine_console(char c)
 {
 }
 
-/* ---- Translation: a TLB with tags, as Intel's SDM (vol. 3, 4.10) allows it to be at its worst
- * ----------------- */
+/* ---- Translation: a TLB with tags, as Intel's SDM (vol. 3, 4.10) allows it to be at its worst  */
 
 #define TLB_ENTRIES 64
 #define RECENT      8

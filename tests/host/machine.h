@@ -13,6 +13,7 @@
 struct host {
 	u64 tsc;
 	u64 timer;         /* armed for; UINT64_MAX: not */
+	u64 timer_arms;    /* how often it was */
 	u64 fault_address; /* CR2 */
 	bool masked[IRQ_LINES], spurious;
 	u32 port_value; /* last written, and what is read */

@@ -37,8 +37,8 @@ void pool_free(struct pool *pool, void *object);
 
 bool quota_charge(struct quota *quota, u64 bytes);
 
-#define LINK_BYTES sizeof(void *) /* of a free frame or object: its first word leads to the next \
-				   */
+/* Of a free frame or object: its first word leads to the next. */
+#define LINK_BYTES sizeof(void *)
 
 static void *hooked_memset(void *to, int value, size_t bytes)
 {
@@ -54,9 +54,7 @@ static bool fails(void)
 	return now;
 }
 
-/* ---- Frames
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Frames ------------------------------------------------------------------------- */
 
 paddr frame_alloc(void)
 {
@@ -80,9 +78,7 @@ void frame_free(paddr frame)
 	host_poison((u8 *)phys_to_virt(frame) + LINK_BYTES, PAGE_SIZE - LINK_BYTES);
 }
 
-/* ---- Pools
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Pools -------------------------------------------------------------------------- */
 
 void *pool_alloc(struct pool *pool)
 {
@@ -108,9 +104,7 @@ void pool_free(struct pool *pool, void *object)
 	kernel_pool_free(pool, object);
 }
 
-/* ---- Quotas
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Quotas ------------------------------------------------------------------------- */
 
 bool quota_charge(struct quota *quota, u64 bytes)
 {

@@ -23,8 +23,7 @@ static struct regs before;      /* a call's registers, as user code set them */
 static struct endpoint *nobody; /* dead: a line that is bound to it may be bound anew */
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
 
-/* ---- Stories
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Stories ------------------------------------------------------------------------ */
 
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line)
 {
@@ -162,9 +161,7 @@ void world_room_for_threads(unsigned count)
 		object_step();
 }
 
-/* ---- Things
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Things ------------------------------------------------------------------------- */
 
 cap_t give(struct space *space, struct object *object, u32 rights)
 {
@@ -276,9 +273,7 @@ struct msg_ext get_ext(struct space *space, uaddr address)
 	return ext;
 }
 
-/* ---- Calls
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Calls -------------------------------------------------------------------------- */
 
 s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 {
@@ -367,8 +362,7 @@ bool has_words(const struct thread *thread, u64 first)
 	    r->r14 == first + 3 && r->r15 == first + 4;
 }
 
-/* ---- Time and ends
- * ---------------------------------------------------------------------------------------- */
+/* ---- Time and ends ------------------------------------------------------------------ */
 
 u64 in(u64 ns)
 {

@@ -47,17 +47,14 @@ void world_room_for_threads(unsigned count);
 void story(const char *name, void (*body)(void));
 int world_done(void);
 
-/* ---- Expectations
- * ----------------------------------------------------------------------------------------- */
+/* ---- Expectations ------------------------------------------------------------------- */
 
 #define EXPECT(condition) world_expect(!!(condition), 1, #condition, __FILE__, __LINE__)
 #define IS(found, wanted) world_expect((s64)(found), (s64)(wanted), #found, __FILE__, __LINE__)
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line);
 extern unsigned long world_expectations;
 
-/* ---- Things
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Things ------------------------------------------------------------------------- */
 
 struct space *new_space(const char *name);
 struct space *new_space_with(const char *name, u64 frames, u8 ceiling);
@@ -79,9 +76,7 @@ u8 *at(struct space *space, uaddr address);
 void put_ext(struct space *space, uaddr address, struct msg_ext ext);
 struct msg_ext get_ext(struct space *space, uaddr address);
 
-/* ---- Calls
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Calls -------------------------------------------------------------------------- */
 
 /* SYS(thread, name, arguments...): the result, or WAITS. Restarts are made as user code would, with
  * what is dying taken apart in between. */
@@ -111,8 +106,7 @@ bool has_words(const struct thread *thread, u64 first);
 #define LABEL(t)  ((t)->regs.rsi)
 #define TOKEN(t)  ((t)->regs.rdx)
 
-/* ---- Time and ends
- * ---------------------------------------------------------------------------------------- */
+/* ---- Time and ends ------------------------------------------------------------------ */
 
 /* So many nanoseconds later; whatever expires by then does. */
 void later(u64 ns);

@@ -231,6 +231,7 @@ static void equals(void)
 	struct worker one = { .run = take_turns }, two = { .run = take_turns };
 
 	turns = 0;
+	sleep_ms(1); /* a whole time slice begins */
 	begin(&one, SAME);
 	begin(&two, SAME);
 	ok(turns == 0, "thread_start: one of the same priority runs later");

@@ -133,6 +133,9 @@ struct info_space space_info(uint64_t tag);
 /* Makes what a story keeps for good once it has used a worker or a child, so that the books can be
  * compared before and after. */
 void warm_up(void);
+/* Whether a kernel entry takes so long that a story should do with less: a kernel made with CHECK=1
+ * looks at everything each time. */
+bool slow_kernel(void);
 /* Waits until nothing is dying any more: the number of free frames, twice the same. */
 uint64_t settled_frames(void);
 
