@@ -1,8 +1,21 @@
 /* Where the heap's memory comes from: each time one more memory object of the kernel's, mapped
- * right behind the last. Nothing is given back before the process ends. */
+ * right behind the last. Nothing is given back before the process ends.
+ *
+ * The heap leaves some of the quota alone, for capabilities, watches and page tables come out of it
+ * too: a file server that was once filled up could not open a file any more. */
 #include <atoll/sys.h>
 
 #include "internal.h"
+
+#define SPARE 64 /* frames: 1,024 capabilities with a watch on each need 44 */
+
+static uint64_t heap_max(void)
+{
+	uint64_t frames = libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE;
+	uint64_t spare = SPARE + frames / 512; /* the second: page tables */
+
+	return (frames - (spare < frames / 4 ? spare : frames / 4)) * PAGE_SIZE;
+}
 
 void *libc_grow(size_t bytes)
 {
@@ -10,7 +23,8 @@ void *libc_grow(size_t bytes)
 	uint64_t start = heap_end;
 	int64_t memory;
 
-	if (bytes > MEM_MAX || bytes > HEAP_END - heap_end)
+	if (bytes > MEM_MAX || bytes > HEAP_END - heap_end ||
+	    heap_end - HEAP_START + bytes > heap_max())
 		return NULL;
 	memory = mem_create(bytes);
 	if (memory < 0)

@@ -179,6 +179,7 @@ static void write_startup(const struct plan *plan)
 	startup->envc = plan->envc;
 	startup->strings = sizeof *startup;
 	startup->priority = p->priority;
+	startup->frames = p->frames - plan->total / PAGE_SIZE;
 	strcpy(startup->cwd, p->cwd ? p->cwd : "/"); /* fits: make_plan() */
 	strings = copy_strings(strings, p->argv, plan->argc);
 	copy_strings(strings, p->envp, plan->envc);

@@ -61,6 +61,7 @@ struct startup {
 	uint32_t strings; /* offset from the start: argc strings, then envc, each ended by NUL */
 	uint32_t caps, descriptors; /* how many of the arrays below */
 	uint32_t priority;          /* of the main thread */
+	uint64_t frames;            /* of its quota, what the program itself does not take up */
 	struct startup_cap cap[STARTUP_CAPS];
 	struct startup_descriptor descriptor[STARTUP_DESCRIPTORS];
 	char cwd[STARTUP_CWD]; /* absolute */
