@@ -2,6 +2,9 @@
 #include "shell.h"
 #include "variables.h"
 #include <errno.h>
+#include <servers/process/protocol.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +132,42 @@ static int builtin_wait(int argc, char **argv)
 	return status;
 }
 
+/* The program `kill` does the same and more, but cannot be started when something else takes all
+ * memory or all time, which is when it is needed most. */
+static int builtin_kill(int argc, char **argv)
+{
+	int status = 0, first = argv[1][0] == '-' ? 2 : 1;
+	int signal = first == 2 ? (int)number(argv[1] + 1) : SIGTERM;
+
+	for (int i = first; i < argc; i++) {
+		if (kill((pid_t)number(argv[i]), signal) == 0)
+			continue;
+		fprintf(stderr, "kill: %s: %s\n", argv[i],
+		    errno == ESRCH ? "no such process" : strerror(errno));
+		status = 1;
+	}
+	return status;
+}
+
+/* kill [-NUMBER] PID... of programs: the builtin can do that. Names and servers are the program's.
+ */
+static bool kills_programs(char *const *argument)
+{
+	size_t i = 1;
+
+	if (strcmp(argument[0], "kill") != 0)
+		return false;
+	if (argument[i] && argument[i][0] == '-' && number(argument[i] + 1) >= 0 &&
+	    number(argument[i] + 1) < NSIG)
+		i++;
+	if (!argument[i])
+		return false;
+	for (; argument[i]; i++)
+		if (number(argument[i]) < PROCESS_FIRST || number(argument[i]) > INT32_MAX)
+			return false;
+	return true;
+}
+
 static int builtin_jobs(int argc, char **argv)
 {
 	(void)argc, (void)argv;
@@ -144,7 +183,7 @@ static int builtin_nothing(int argc, char **argv)
 }
 
 /* Looked for before programs: a program of the same name is run by its path. */
-builtin *find_builtin(const char *name)
+builtin *find_builtin(char *const *argument)
 {
 	static const struct {
 		const char *name;
@@ -161,7 +200,7 @@ builtin *find_builtin(const char *name)
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].name, name) == 0)
+		if (strcmp(table[i].name, argument[0]) == 0)
 			return table[i].function;
-	return NULL;
+	return kills_programs(argument) ? builtin_kill : NULL;
 }

@@ -112,7 +112,7 @@ static int run_expanded(const struct command *command, const struct opened *open
 		assign(assignments);
 		return 0;
 	}
-	function = find_builtin(arguments->argument[0]);
+	function = find_builtin(arguments->argument);
 	if (function)
 		return run_builtin(function, command, opened, arguments);
 	pid = spawn(arguments->argument, assignments->argument, command, opened, false, &status);
@@ -162,7 +162,7 @@ static int run_background(const struct command *first, const struct command *las
 
 	if (first == last)
 		expand_command(first, &assignments, &arguments);
-	if (arguments.count == 0 || find_builtin(arguments.argument[0])) {
+	if (arguments.count == 0 || find_builtin(arguments.argument)) {
 		pid = slice ? spawn(shell_arguments, NULL, &nothing, NULL, true, &status) : 0;
 	} else if (redirects_open(first, &opened)) {
 		pid = spawn(arguments.argument, assignments.argument, first, opened, true, &status);

@@ -69,7 +69,7 @@ int jobs_wait(pid_t pid);
 
 /* ---- builtin.c ------------------------------------------------------------------------------- */
 typedef int builtin(int argc, char **argv);
-builtin *find_builtin(const char *name);
+builtin *find_builtin(char *const *argument);
 
 /* ---- glob.c ---------------------------------------------------------------------------------- */
 /* Adds the names of files that match a pattern, sorted. */

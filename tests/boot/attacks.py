@@ -13,6 +13,8 @@ from variant import Tree, sections
 seed = int(os.environ.get('SEED', random.randrange(1000000)))
 note('SEED=%d' % seed)
 ATTACKS = [ # what it is, command, what it must have printed
+	('a file server filled up, and all removed again', 'attack fill 10000; linger files 100 & linger files 100 & sleep 0.1; free; kill process',
+		r'^\d+ MiB: No space left, \d+ files: No space left(?s:.*) 200 files open$'),
 	('20,000 messages of garbage', 'attack garbage 20000 %d' % seed, r'^[1-9]\d* answered, [1-9]\d{3,} refused'),
 	('10,000 files opened and not closed', 'attack files 10000', r'^256 opened, 9744 refused'),
 	('10,000 files opened, half of them refused by their own reader', 'attack reopen 10000', r'^5000 opened'),
@@ -35,6 +37,14 @@ with Tree() as tree:
 		finish()
 	# All of it twice: what grows for good has grown after the first time.
 	texts, done = sections([command + '; ' + SHOW for _, command, _ in ATTACKS] * 2, '--iso', tree.iso, '--icount', timeout=200)
+
+	# What takes all memory, or all time, can still be ended: the shell's own `kill` needs neither.
+	hogs = run('sleep 1 & S=$!; attack hog 99 & attack hog 99 & A=$!; attack hog 99 & B=$!; wait $S; linger register a & linger register b & ls /; kill $A $B; ls /', '--iso', tree.iso, '--icount')
+	with Console('--iso', tree.iso) as console:
+		console.send('attack spin &\r')
+		console.expect('spins')
+		console.send('kill $!\rls /\r')
+		ended = console.expect(['bin +etc', pexpect.TIMEOUT], timeout=30) == 0
 first = Books(texts[0])
 for (name, command, said), text in zip(ATTACKS, texts):
 	ok(re.search(said, text, re.M), name, text)
@@ -43,4 +53,6 @@ for (name, command, said), text in zip(ATTACKS, texts):
 for (name, _, _), text in zip(ATTACKS, texts[len(ATTACKS):]):
 	equal(Books(text).since(first), [], name + ': nothing is left')
 equal(done.status, 0, 'and all ends well')
+ok(hogs.text.count('sh: ls: ') == 1 and hogs.text.count('bin  ') == 1, 'who takes all memory can be killed', hogs)
+ok(ended, 'who takes all time that programs get can be killed')
 finish()

@@ -3,7 +3,7 @@
 runs, and the machine turns itself off with a status; nobody waits for ever.
 
 tests/host/ustar.c and tests/host/init_conf.c go through the many ways; here are those that a boot shows."""
-import os, random, sys, tarfile
+import os, sys, tarfile
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from variant import Folder, archive, together
@@ -46,10 +46,8 @@ COMMANDS = 'ls /; ping 1'
 ARCHIVES = [ # what, archive, status, what must be said
 	('empty file', b'', 1, ['boot module archive: empty', 'init: no boot module `archive`']),
 	('text', b'This is no archive.\n' * 100, 1, ['init: archive: at byte 0: not a ustar header', NO_CONF]),
-	('random bytes', random.Random(1).randbytes(100000), 1, ['init: archive: at byte 0: not a ustar header', NO_CONF]),
 	('zeros: an archive of nothing', bytes(10240), 1, [NO_CONF]),
 	('cut within the first header', GOOD[:300], 1, [CUT % 0, NO_CONF]),
-	('cut before init.conf', GOOD[:AT['etc/init.conf']], 1, [CUT % AT['etc/init.conf'], NO_CONF]),
 	('cut within init.conf', GOOD[:AT['etc/init.conf'] + 600], 1, [LONGER % AT['etc/init.conf'], NO_CONF]),
 	('cut behind init.conf', GOOD[:AT['bin/cat']], 1,
 		[CUT % AT['bin/cat'], 'init: name: no /servers/name in the archive (init.conf:', 'init: shell: no /bin/sh in the archive']),
@@ -64,7 +62,6 @@ ARCHIVES = [ # what, archive, status, what must be said
 		['init: echo: cannot start /servers/echo: not an ELF file', 'ping: no server `echo`']),
 	('no shell', archive({'bin/sh': None}), 1, ['init: shell: no /bin/sh in the archive']),
 	('a shell that is no program', archive({'bin/sh': b'x' * 2000}), 1, ['init: shell: cannot start /bin/sh: not an ELF file']),
-	('a process server that is empty', archive({'servers/process': b''}), 127, ['init: process: cannot start /servers/process']),
 ]
 
 CONFS = [ # the same for init.conf
@@ -93,15 +90,11 @@ down 50 2M echo
 			(11, 'not a name: letters, digits, - _ . and at most 31: up/down'),
 			(12, 'may-call names a server that is not of higher priority: echo'))] + [
 		'init: gone: no /servers/gone in the archive', 'init: down: no /servers/down in the archive', '1 calls of 0 bytes']),
-	('20 servers too many', conf(add=''.join('more%d 10 2M -\n' % i for i in range(20))), 0,
-		['too many servers: 14 at the most: more8', 'too many servers: 14 at the most: more19', '1 calls of 0 bytes']),
 	('from bottom to top', archive({'etc/init.conf': '\n'.join(reversed(CONF.splitlines())).encode()}), 0, ['1 calls of 0 bytes']),
-	('with CR LF', archive({'etc/init.conf': CONF.replace('\n', '\r\n').encode()}), 0, ['1 calls of 0 bytes']),
 	('no name server', without('name '), 127, ['no line for the server `name`: nobody will find anybody', 'sh: ping: ']),
 	('no console', without('console'), 1, ['stdio= of a server that is not there: console', NO_SESSION]),
 	('no file server', without('file'), 126, ['sh: ls: Input/output error']),
 	('no process server', without('process'), 127, ['interrupt= of a server that is not there: process', 'sh: ls: ']),
-	('no shell', without('shell'), 1, [NO_SESSION]),
 	('a shell that may call nobody', conf(('16M     *', '16M     -')), 126, ['sh: ls: Permission denied']),
 	('a server in too little memory', conf(('56        4M', '56        8K'), ('25%', '64K')), 126, [
 		'init: console: cannot start /servers/console: program larger than its memory limit',

@@ -9,6 +9,7 @@ from variant import Folder, Tree, sections
 
 FILES = 'linger files 100 & sleep 0.1; free; kill $!; wait; sleep 0.1; '
 WAITS = "sh -c 'sleep 1000; true' & sleep 0.1; kill $!; wait; ps; kill sleep; "
+GUEST = 'linger register guest & sleep 0.1; names; call guest say & sleep 0.1; kill linger; wait; names; '
 # Killed eight times, the file server stays away for 2.5 seconds: long enough for somebody to die in its queue.
 QUEUE = 'kill file; sleep 0.01; ' * 8 + 'linger blocked 200 & linger kill 500 $!; wait; sleep 0.1; '
 
@@ -17,14 +18,17 @@ with Tree() as tree:
 	status, said = tree.make()
 	if not ok(status == 0, 'a program that lingers is added to a copy of the tree', said):
 		finish()
-	everything = QUEUE + WAITS + FILES + SHOW
-	(first, files, waits, queue), done = sections(
-		[everything, FILES + SHOW, WAITS + SHOW, 'sleep 61; ' + QUEUE + SHOW], '--iso', tree.iso, '--icount')
+	everything = GUEST + QUEUE + WAITS + FILES + SHOW
+	(first, files, waits, guest, queue), done = sections(
+		[everything, FILES + SHOW, WAITS + SHOW, GUEST + SHOW, 'sleep 61; ' + QUEUE + SHOW], '--iso', tree.iso, '--icount')
 first = Books(first)
 contains(files, ' 100 files open\n', 'a client has 100 files open')
 equal(Books(files).since(first), [], 'D3 killed with files open: they are closed, and nothing is left')
 ok(re.search(r' sleep +RECEIVE ', waits) and not re.search(r' sh +REPLY ', waits), 'D2 killed while it waits for its child: the child goes on', waits)
 equal(Books(waits).since(first), [], 'D2 killed while it waits for its child: nothing is left when that has ended')
+ok('registered: 0\n' in guest and guest.count('\nguest ') == 1, 'C9 a program that others call is killed: its name goes', guest)
+contains(guest, 'say: The other side is gone, ', 'C9 a program that others call is killed: who waits for it gets EPIPE')
+equal(Books(guest).since(first), [], 'C9 a program that others call is killed: nothing is left')
 ok('kill: 0\n' in queue and 'opened' not in queue, 'D1 killed in the queue of a dead server: it gets no answer', queue)
 equal(Books(queue).since(first), [], 'D1 killed in the queue of a dead server: nothing is left')
 equal(done.status, 0, 'and all ends well')

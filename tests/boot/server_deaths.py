@@ -28,7 +28,7 @@ USABLE = [
 	*[('%s killed' % name, 'kill %s; ' % name) for name in SERVERS],
 	*[('all killed, one right after the other', ''.join('kill %s; ' % name for name in SERVERS))] * 2,
 	*[('random kill %d, %s, then %d ms' % (i + 1, *shot), 'kill %s; sleep 0.%03d; ' % shot) for i, shot in enumerate(shots)],
-	('init not killed', 'kill 1; echo status $?; kill init; echo status $?; ')]
+	('init not killed', 'kill 1; echo status $?; kill init; echo status $?; kill 5000; echo status $?; kill nobody; echo status $?; ')]
 ROUNDS = 20
 BOOKS = [
 	*[('%s killed %d times' % (name, ROUNDS), 'kill %s; sleep 61; ping 1; ' % name * ROUNDS) for name in SERVERS],
@@ -49,6 +49,7 @@ for (name, _), text in zip(USABLE, texts):
 refused = texts[len(USABLE) - 1]
 for word in '1', 'init':
 	contains(refused, 'kill: %s: init is not to be killed; poweroff ends everything\nstatus 1\n' % word, 'kill %s is refused' % word)
+contains(refused, 'kill: 5000: no such process\nstatus 1\nkill: nobody: no process of that name\nstatus 1\n', 'and what is not there')
 
 first = Books(books[0])
 ok(first.complete() and len(first.spaces) == 8 and len(first.threads) == 8, 'the books show 8 spaces and 8 threads', books[0])

@@ -82,11 +82,11 @@ class Tree:
 		assert text.count(old) == 1, '%d times in %s: %r' % (text.count(old), path, old)
 		self.write(path, text.replace(old, new))
 
-	def make(self):
-		"""Returns the exit status and what make said."""
+	def make(self, *words):
+		"""make iso WORDS. Returns the exit status and what make said."""
 		# Not as a part of the make that may have started us.
 		clean = {key: value for key, value in os.environ.items() if not key.startswith(('MAKE', 'MFLAGS'))}
-		p = subprocess.run(['make', 'iso'], cwd=self.top, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+		p = subprocess.run(['make', 'iso', *words], cwd=self.top, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
 			stderr=subprocess.STDOUT, errors='replace')
 		return p.returncode, p.stdout
 

@@ -312,16 +312,18 @@ static void objects(void)
 	    memories, endpoints, copies, threads);
 }
 
-/* Takes all memory that it gets, to the last page, and holds it for a while. */
-static void hog(void)
+/* Takes as much more memory as it gets, to the last page. */
+static unsigned long take_memory(void)
 {
+	static uint64_t at = 0x200000000000;
 	unsigned long pages = 0;
-	uint64_t at = 0x200000000000;
 
 	for (uint64_t piece = 1 << 20; piece >= PAGE_SIZE;) {
 		int64_t memory = mem_create(piece);
 
 		if (memory < 0 || mem_map((cap_t)memory, 0, at, 0, piece, PROT_READ | PROT_WRITE)) {
+			if (memory > 0)
+				cap_delete((cap_t)memory);
 			piece /= 4;
 			continue;
 		}
@@ -330,9 +332,29 @@ static void hog(void)
 		at += piece;
 		pages += piece / PAGE_SIZE;
 	}
-	printf("%lu pages\n", pages);
+	return pages;
+}
+
+/* Takes all memory, what others give back too. */
+static void hog(void)
+{
+	printf("%lu pages\n", take_memory());
 	fflush(stdout);
-	sleep((unsigned)count);
+	for (unsigned long ms = 0; ms < 1000 * count; ms += 10) {
+		usleep(10000);
+		take_memory();
+	}
+}
+
+/* Takes all time that it gets, at the highest priority that it gets. */
+static void spin(void)
+{
+	for (unsigned priority = 0; priority < PRIORITIES; priority++)
+		thread_set(0, THREAD_PRIORITY, priority);
+	printf("spins\n");
+	fflush(stdout);
+	for (volatile bool ever = true; ever;)
+		;
 }
 
 /* ---- Processes ------------------------------------------------------------------------------- */
@@ -433,8 +455,8 @@ int main(int argc, char **argv)
 		void (*run)(void);
 	} kinds[] = { { "garbage", garbage }, { "flood", flood }, { "files", files },
 		{ "reopen", reopen }, { "fill", fill }, { "names", names }, { "waits", waits },
-		{ "objects", objects }, { "hog", hog }, { "bomb", bomb }, { "zombies", zombies },
-		{ "programs", programs }, { "stale", stale } };
+		{ "objects", objects }, { "hog", hog }, { "spin", spin }, { "bomb", bomb },
+		{ "zombies", zombies }, { "programs", programs }, { "stale", stale } };
 
 	count = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
 	chance = argc > 3 ? strtoul(argv[3], NULL, 10) * 2654435761u + 1 : 1;
