@@ -85,7 +85,7 @@ run: all ## build, boot in QEMU to a shell on this terminal (quit: poweroff)
 test: all ## run every test; T=name runs one test or one group
 	$(Q)tests/run $(T)
 
-test-long: all ## run the campaigns in tests/long/; T=name runs one
+test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a part of each
 	$(Q)tests/run --long $(T)
 
 debug: all ## QEMU stopped at the first kernel instruction, gdb attached

@@ -90,6 +90,8 @@ int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap
 	return cap->object->dead ? -EPIPE : 0;
 }
 
+/* A frame of entries more, charged to the owner, all of them free: the lowest index is used first.
+ */
 static int add_frame(struct cap_table *table)
 {
 	u32 first = table->frames * CAPS_PER_FRAME;

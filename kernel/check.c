@@ -119,6 +119,7 @@ static void check_watches(const struct cap *cap)
 		ASSERT(!list_empty(&cap->children)); /* else it has fired */
 }
 
+/* A capability in use, and its places in the tree of derivation and among the windows. */
 static void check_cap(const struct cap *cap, const struct cap_table *table, u32 index)
 {
 	struct tally *t = count(cap->object);
@@ -143,6 +144,7 @@ static void check_cap(const struct cap *cap, const struct cap_table *table, u32 
 	check_watches(cap);
 }
 
+/* Each entry is used, free or spent, never two of them; the frames are charged. */
 static void check_table(const struct cap_table *table)
 {
 	u32 entries = table->frames * CAPS_PER_FRAME, used = 0, free = 0, spent = 0;
@@ -310,6 +312,7 @@ static void count_dying(void)
 	}
 }
 
+/* What an object or a quota says of itself, against what was counted. */
 static void check_tally(const struct tally *t)
 {
 	const struct object *object = t->object;

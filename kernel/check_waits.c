@@ -192,6 +192,7 @@ static void check_waiting(const struct thread *thread)
 		ASSERT(thread->state == STATE_SEND || thread->state == STATE_REPLY);
 }
 
+/* What a thread's state promises; one that was taken apart is nobody's any more. */
 static void check_thread(const struct thread *thread)
 {
 	bool dead = thread->state == STATE_DEAD;

@@ -19,6 +19,7 @@
 
 struct counters counters;
 
+/* The whole machine in one record. Time in idle and in boot does not count as used. */
 static void describe_system(struct info_system *info)
 {
 	*info = (struct info_system){

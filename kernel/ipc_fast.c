@@ -28,6 +28,8 @@ static void copy_message(const struct regs *from, struct regs *to)
 	transfer_count++;
 }
 
+/* The call of a short message without a deadline, to a server that waits for one. Anything else
+ * goes the long way, and nothing has happened. */
 static bool fast_call(struct thread *thread)
 {
 	struct endpoint *endpoint;
@@ -59,6 +61,8 @@ static bool fast_call(struct thread *thread)
 	return true;
 }
 
+/* The answer to a caller without a deadline, when nothing else waits at the endpoint. Anything else
+ * goes the long way. */
 static bool fast_reply_recv(struct thread *thread)
 {
 	struct thread *caller = ipc_find_caller(thread, thread->regs.rdi);

@@ -123,6 +123,7 @@ static void hand_over(struct lock *lock, s64 result)
 	thread_make_ready(next);
 }
 
+/* The record decides who the owner is, not the word: that is user memory. */
 s64 lock_wake(struct thread *thread, uaddr address)
 {
 	struct lock *lock = find(thread->space, address);

@@ -135,6 +135,8 @@ static void describe_boot(struct space *space, struct thread *thread)
 		panic("no memory for init: give the machine more memory");
 }
 
+/* The first process, with all memory but a reserve as its quota. Nobody could report an error to
+ * us: each is a panic that says what to do. */
 static void start_init(void)
 {
 	const struct boot_file *file = find_init();
@@ -163,6 +165,7 @@ static void start_init(void)
 	thread_make_ready(thread);
 }
 
+/* Boot order: each line needs those above it. Returns whom entry.S enters user mode with. */
 struct thread *kernel_main(paddr boot_information)
 {
 	machine_init();

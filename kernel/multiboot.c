@@ -163,6 +163,7 @@ static bool is_credible(const struct module_tag *tag)
 	return true;
 }
 
+/* A module that cannot be is left out, so that its memory is not taken for what it is not. */
 static void take_module(const struct module_tag *tag)
 {
 	struct boot_file *module = &boot_record.module[boot_record.modules];

@@ -204,6 +204,8 @@ static bool condemn_created(struct space *space, unsigned *budget)
 	return true;
 }
 
+/* Threads first, so that nobody uses what goes; then what was made here, the capabilities, the
+ * windows, the tables. Resumes where the budget ended. */
 static bool take_space_apart(struct space *space, unsigned *budget)
 {
 	struct cap *cap;

@@ -76,6 +76,8 @@ static s64 do_yield(struct thread *t)
 	return 0;
 }
 
+/* The place for the capability is reserved first: a thread that nobody can name must not come to
+ * be. */
 static s64 do_thread_create(struct thread *t)
 {
 	struct space *space;

@@ -121,6 +121,8 @@ static void switch_to(struct thread *next, u64 now)
 		object_unpin(&old->object);
 }
 
+/* The only way out: a step of pending destruction, then whoever is first, with its time accounted
+ * and the timer armed for what comes next. */
 static struct thread *leave(void)
 {
 	struct thread *next;

@@ -68,6 +68,8 @@ void waitq_insert(struct waitq *queue, struct waiter *waiter)
 		list_insert_before(&waiter->level, level_position);
 }
 
+/* Finds its heir as first of the level without a search: the next in `all`, if of the same
+ * priority. */
 void waitq_remove(struct waiter *waiter)
 {
 	struct waitq *queue = waiter->queue;

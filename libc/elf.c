@@ -111,6 +111,7 @@ static bool entry_executable(const struct elf_layout *layout)
 	return false;
 }
 
+/* NULL: it can be loaded, and how is in *layout; else why not, in words for people. */
 static const char *check(const uint8_t *image, size_t bytes, struct elf_layout *layout)
 {
 	struct elf_header header;

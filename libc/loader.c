@@ -43,6 +43,8 @@ static uint64_t strings_size(const char *const *strings, unsigned *count)
 	return bytes;
 }
 
+/* Where in one memory object each part goes, before anything is made: what is wrong with the
+ * program shows here. */
 static int make_plan(struct plan *plan)
 {
 	struct program *p = plan->program;
@@ -228,6 +230,7 @@ static int start_thread(struct plan *plan)
 	return thread_start(p->thread);
 }
 
+/* All or nothing: after an error nothing is left of it, and program->why says why. */
 int program_start(struct program *program)
 {
 	struct plan plan = { .program = program };

@@ -159,6 +159,8 @@ static bool tick_due(const struct server *server)
 	return server->deadline && server->deadline <= time_now();
 }
 
+/* Answers each message together with the wait for the next, in one crossing, unless tick() is due
+ * between the two. */
 int serve(struct server *server)
 {
 	struct loop loop;

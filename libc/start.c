@@ -27,6 +27,8 @@ static char *split(char **vector, uint32_t count, char *text, const char *end)
 	return text;
 }
 
+/* From crt0: argument is the startup block's address, or what else a loader of another kind left
+ * there. */
 _Noreturn void libc_start(uint64_t argument)
 {
 	static char *nothing[1];

@@ -80,6 +80,8 @@ static bool add_components(char *path, const char *field, size_t size)
 	return true;
 }
 
+/* What the header says of the file, or why it cannot be (a name with ".." must not get out of the
+ * tree). */
 static const char *fill(const struct header *header, struct ustar_entry *entry)
 {
 	uint64_t mode;
@@ -116,6 +118,8 @@ static enum ustar_result give_up(struct ustar *archive, const char *why)
 	return USTAR_BAD;
 }
 
+/* After USTAR_BAD with `ended` unset the next header can be looked at: one bad file does not hide
+ * the others. */
 enum ustar_result ustar_next(struct ustar *archive, struct ustar_entry *entry)
 {
 	struct header header;

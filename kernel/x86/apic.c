@@ -106,6 +106,8 @@ static void leave_x2apic(void)
 	write_msr(MSR_APIC_BASE, base | BASE_ENABLE);
 }
 
+/* Only the lines that the processor says it has are written: writing to another is an error. (Intel
+ * SDM vol. 3, 11.5.1.) */
 void apic_init(void)
 {
 	unsigned last_lvt;

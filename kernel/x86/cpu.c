@@ -36,6 +36,8 @@ extern void entry_syscall(void);
 
 struct machine_features machine_features;
 
+/* Asked before any CR4 bit is set: an emulator may hang silently on one that it lacks. (Intel SDM
+ * vol. 2, CPUID.) */
 static void read_features(void)
 {
 	u32 last = cpuid(0, 0).eax, last_extended = cpuid(0x80000000, 0).eax;

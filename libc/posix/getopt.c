@@ -14,6 +14,8 @@ static int complain(const char *program, const char *what)
 	return '?';
 }
 
+/* POSIX: stops at the first argument that is no option; a leading ':' in options asks for ':'
+ * instead of a message. */
 int getopt(int argc, char *const argv[], const char *options)
 {
 	static int within; /* how far in the argument at optind: "-abc" */

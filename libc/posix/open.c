@@ -6,6 +6,8 @@
 
 #include "posix.h"
 
+/* The file's capability; 0: errno says why. With O_EXCL it is asked once only, for a second try
+ * would find the file there. */
 cap_t libc_open(const char *path, int flags, mode_t mode)
 {
 	char absolute[PATH_MAX];

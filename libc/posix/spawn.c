@@ -111,6 +111,8 @@ static int fill(struct msg *m, char *strings, const char *path, const struct chi
 	return 0;
 }
 
+/* Descriptors, strings and attributes go in one message. An error is returned, errno stays (POSIX).
+ */
 int posix_spawn(pid_t *restrict pid, const char *restrict path,
     const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
     char *const argv[restrict], char *const envp[restrict])
@@ -145,6 +147,7 @@ int posix_spawn(pid_t *restrict pid, const char *restrict path,
 	return result;
 }
 
+/* Tries each folder of PATH until one has it; any error but ENOENT ends the search. */
 int posix_spawnp(pid_t *restrict pid, const char *restrict name,
     const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
     char *const argv[restrict], char *const envp[restrict])

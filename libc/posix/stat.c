@@ -38,6 +38,7 @@ int libc_path_stat(const char *path, struct io_stat *st)
 	return ask_stat(libc_file_service(), &m, st);
 }
 
+/* A type that this library does not know yet leaves the type bits 0: no S_ISxxx() is true of it. */
 static int convert(struct stat *st, const struct io_stat *from)
 {
 	static const mode_t type[] = {

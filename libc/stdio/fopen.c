@@ -101,6 +101,7 @@ int fclose(FILE *f)
 	return result;
 }
 
+/* As the standard wants, the old file is closed even if the new one cannot be opened. */
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict f)
 {
 	int flags = open_flags(mode), fd, number = f->fd;

@@ -164,6 +164,7 @@ static bool parse_number(const char **format, int *number, struct arguments *a)
 	return fits;
 }
 
+/* In any order and as often as one likes, as the standard allows. */
 static void parse_flags(const char **format, struct spec *spec)
 {
 	for (;; ++*format) {

@@ -59,6 +59,7 @@ size_t fread(void *restrict to, size_t size, size_t count, FILE *restrict f)
 	return (wanted - left) / size;
 }
 
+/* Looks for the newline in what is buffered, not byte by byte. */
 char *fgets(char *restrict line, int size, FILE *restrict f)
 {
 	char *out = line;
@@ -85,6 +86,7 @@ char *fgets(char *restrict line, int size, FILE *restrict f)
 	return line;
 }
 
+/* The line grows by doubling, so that a long one costs time in proportion to its length. */
 ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict f)
 {
 	size_t length = 0;

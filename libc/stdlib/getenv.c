@@ -24,6 +24,7 @@ char *getenv(const char *name)
 	return entry ? entry + length + 1 : NULL;
 }
 
+/* The vector that the program began with is not malloc's: the first growth copies it. */
 int putenv(char *assignment)
 {
 	static char **own; /* the vector, once it is of malloc's making */

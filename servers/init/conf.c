@@ -64,6 +64,7 @@ static void parse_priority(struct parser *p, const char *word, unsigned *priorit
 		*priority = (unsigned)value;
 }
 
+/* 64K, 2M, 1G; where `percent` is given also 25%, of what the machine has. */
 static void parse_memory(struct parser *p, const char *word, uint64_t *memory, unsigned *percent)
 {
 	static const struct {
@@ -140,6 +141,7 @@ static void parse_irq(struct parser *p, const char *word, struct conf_service *s
 	s->irq_line = (unsigned)line;
 }
 
+/* A word behind the first four: what else the server gets. */
 static void parse_further(struct parser *p, const char *word, struct conf_service *s)
 {
 	const char *value;
@@ -187,6 +189,7 @@ static void parse_programs(struct parser *p)
 		p->conf->programs = programs;
 }
 
+/* Reports all that is wrong in the line, not just the first. */
 static void parse_service(struct parser *p)
 {
 	struct conf_service s = { .line = p->line };
@@ -232,6 +235,7 @@ static void cut_words(struct parser *p)
 	}
 }
 
+/* A bad line is reported and left out; the others count. */
 static void parse_line(struct parser *p, const char *line, size_t length)
 {
 	p->line++;

@@ -39,6 +39,8 @@ static int tell_allow(uint64_t pid, const char *list)
 	return ask(&m);
 }
 
+/* All that a new name server must know. Told anew after each of its restarts, for its tables died
+ * with it. */
 int names_tell(void)
 {
 	int error = 0;

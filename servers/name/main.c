@@ -87,6 +87,8 @@ static int find_rights(cap_t cap, uint32_t *rights)
 	return 0;
 }
 
+/* A failure leaves the table as it was, but for a name of which the endpoint died meanwhile: that
+ * is removed. */
 static int do_register(struct request *r)
 {
 	uint64_t owner = r->badge == NAME_INIT && r->word[0] ? r->word[0] : r->badge, replaced;

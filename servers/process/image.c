@@ -13,6 +13,7 @@
 #define LOOKUP_MS 200
 #define READ_MS   5000
 
+/* The file server may be down or slow: the deadline covers it, and nobody else waits for longer. */
 static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *file)
 {
 	static cap_t server; /* outlives the server's restarts */

@@ -89,6 +89,8 @@ static int watch_main(struct process *process)
 	    process->program.thread, WATCH_DEATH, server.endpoint, CHILD_BIT(process->pid));
 }
 
+/* The program gets its own badge at the name server, the descriptors of the message, and a watch on
+ * its main thread. */
 static int start(struct process *process, const struct spawn *spawn, struct request *r,
     const void *image, size_t bytes)
 {
@@ -124,6 +126,8 @@ static int start(struct process *process, const struct spawn *spawn, struct requ
 	return -error;
 }
 
+/* The file is read before there is a process: reading may take long and fail, and nothing is left
+ * then. */
 static int do_spawn(struct request *r)
 {
 	static struct spawn spawn;
@@ -224,6 +228,8 @@ static void notified(uint64_t bits)
 
 /* ---- Operations ------------------------------------------------------------------------------ */
 
+/* Answers at once when a child has ended, else later (child_ended): the server itself never waits.
+ */
 static int do_wait(struct request *r)
 {
 	bool any = r->word[0] == UINT64_MAX;

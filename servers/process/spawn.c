@@ -17,6 +17,7 @@ static const char *next_string(const char **at, const char *end)
 	return string;
 }
 
+/* Path, folder, arguments, environment: NUL-ended, one after the other, and nothing behind them. */
 static int parse_strings(
     struct spawn *spawn, uint64_t argc, uint64_t envc, const char *bytes, size_t length)
 {

@@ -2,14 +2,14 @@
 """Everything at once, at random: servers are killed, attackers run and are killed, servers with mistakes in them are
 called, while the kernel verifies its invariants at every exit (CHECK=1). At the end the system is usable.
 
-SEED=N begins with that seed, COUNT=N runs so many."""
+SEED=N begins with that seed, COUNT=N runs so many (20, in a slice 4)."""
 import os, random, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from variant import Tree, sections, together
 
 SEED = int(os.environ.get('SEED', random.randrange(1000000)))
-COUNT = int(os.environ.get('COUNT', 20))
+COUNT = int(os.environ.get('COUNT', 4 if 'SLICE' in os.environ else 20))
 CONF = """
 fragile 44 2M name
 looping 10 2M name program=/servers/fragile
