@@ -102,6 +102,7 @@ static s64 do_thread_create(struct thread *t)
 	if (pager)
 		fault_set_pager(
 		    new, CONTAINER_OF(pager->object, struct endpoint, object), pager->badge);
+	t->regs.rdx = new->id;
 	return handle_give(t, &new->object, CAP_THREAD);
 }
 

@@ -45,6 +45,9 @@ static const char *likely(unsigned long code, unsigned long address)
 		return " (null pointer)";
 	if (address < STACK_TOP - STACK_BYTES && address >= STACK_TOP - 2 * STACK_BYTES)
 		return " (stack overflow)";
+	if (address >= THREAD_STACKS && address < THREAD_STACKS_END &&
+	    address % THREAD_PLACE < THREAD_PLACE / 2)
+		return " (stack overflow of a thread)";
 	return "";
 }
 

@@ -1,22 +1,39 @@
 /* What the library's own files share and programs do not see.
  *
  * Where things lie in a process (USER_START to USER_END, abi.h): the program from its link address
- * (4 MiB), the heap from HEAP_START up, the stack below STARTUP, the startup block at STARTUP. */
+ * (4 MiB), the heap from HEAP_START up, behind it the stacks of further threads, the main thread's
+ * below STARTUP, the startup block at STARTUP. */
 #ifndef LIBC_INTERNAL_H
 #define LIBC_INTERNAL_H
 
 #include <atoll/abi.h>
 #include <atoll/startup.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #define HEAP_START 0x0000100000000000ull
-#define HEAP_END   0x0000200000000000ull
+#define HEAP_END   THREAD_STACKS
 
 /* The startup block; NULL in init. Set by start.c before anything else runs. */
 extern const struct startup *libc_startup;
 
-/* Where crt0 continues: rdi as the kernel gave it. */
-_Noreturn void libc_start(uint64_t argument);
+/* Where crt0 continues: rdi and rsi as the kernel gave them. */
+_Noreturn void libc_start(uint64_t argument, uint64_t id);
+
+/* Locks (threads/lock.c): a word that is 0, or names its owner. As lock_wait and lock_wake, and
+ * with their errors, but the kernel is asked only when it must be. */
+int libc_lock(uint64_t *word, uint64_t deadline);
+int libc_unlock(uint64_t *word);
+bool libc_owns(const uint64_t *word);
+/* The same for the library's own data, which must be had. False: it is, but its last owner was
+ * killed inside, so what it guards may be half changed. */
+bool libc_hold(uint64_t *word);
+void libc_release(uint64_t *word);
+
+/* A time or duration in nanoseconds, at most DEADLINE_FOREVER (posix/sleep.c). False: it is none.
+ */
+bool libc_nanoseconds(const struct timespec *time, uint64_t *ns);
 
 /* The heap's two neighbours. grow.c: that many more bytes (whole pages), right behind those it gave
  * before; NULL when there are none. fatal.c: says what is wrong on standard error and aborts. */

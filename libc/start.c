@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "threads/thread.h"
 
 const struct startup *libc_startup;
 
@@ -29,12 +30,13 @@ static char *split(char **vector, uint32_t count, char *text, const char *end)
 
 /* From crt0: argument is the startup block's address, or what else a loader of another kind left
  * there. */
-_Noreturn void libc_start(uint64_t argument)
+_Noreturn void libc_start(uint64_t argument, uint64_t id)
 {
 	static char *nothing[1];
 	char **argv = nothing, *text;
 	uint32_t argc = 0;
 
+	libc_main_thread.id = libc_main_thread.alive = id;
 	environ = nothing;
 	if (argument == STARTUP && ((struct startup *)STARTUP)->magic == STARTUP_MAGIC) {
 		const struct startup *s = libc_startup = (const struct startup *)STARTUP;

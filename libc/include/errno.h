@@ -7,7 +7,7 @@
 #define EWOULDBLOCK EAGAIN
 #define EOPNOTSUPP  ENOTSUP
 
-/* A function, so that each thread can get its own later. */
+/* Each thread has its own. */
 int *libc_errno(void);
 #define errno (*libc_errno())
 

@@ -56,6 +56,10 @@ int feof(FILE *f);
 int ferror(FILE *f);
 void clearerr(FILE *f);
 
+/* Each function has its file to itself. These keep it over several, for the calling thread. */
+void flockfile(FILE *f);
+void funlockfile(FILE *f);
+
 /* Conversions: d i u o x X c s p n %, with flags, width, precision and hh h l ll z j t. No floating
  * point yet. */
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))

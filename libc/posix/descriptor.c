@@ -11,6 +11,7 @@ static struct descriptor {
 	cap_t cap; /* 0: not open */
 	unsigned flags;
 } table[OPEN_MAX];
+static uint64_t lock; /* for changes */
 
 void libc_descriptors_adopt(const struct startup *startup)
 {
@@ -38,24 +39,39 @@ unsigned libc_descriptor_flags(int fd)
 
 int libc_descriptor_new(cap_t cap, unsigned flags, int from)
 {
-	for (int fd = from; fd < OPEN_MAX; fd++) {
-		if (!table[fd].cap) {
-			table[fd] = (struct descriptor){ cap, flags };
-			return fd;
-		}
-	}
+	int fd = from;
+
+	libc_hold(&lock);
+	while (fd < OPEN_MAX && table[fd].cap)
+		fd++;
+	if (fd < OPEN_MAX)
+		table[fd] = (struct descriptor){ cap, flags };
+	libc_release(&lock);
+	if (fd < OPEN_MAX)
+		return fd;
 	cap_delete(cap);
 	errno = EMFILE;
 	return -1;
 }
 
+/* Puts another capability, or none, in the descriptor's place. Returns the one that was there. */
+static cap_t replace(int fd, cap_t cap)
+{
+	cap_t old;
+
+	libc_hold(&lock);
+	old = table[fd].cap;
+	table[fd] = (struct descriptor){ cap, 0 };
+	libc_release(&lock);
+	return old;
+}
+
 int close(int fd)
 {
-	cap_t cap = libc_descriptor(fd);
+	cap_t cap = libc_descriptor(fd) ? replace(fd, 0) : 0;
 
 	if (!cap)
 		return -1;
-	table[fd].cap = 0;
 	cap_delete(cap);
 	return 0;
 }
@@ -81,7 +97,7 @@ int dup(int fd)
 
 int dup2(int fd, int to)
 {
-	cap_t cap;
+	cap_t cap, old;
 
 	if (to < 0 || to >= OPEN_MAX) {
 		errno = EBADF;
@@ -92,8 +108,8 @@ int dup2(int fd, int to)
 	cap = copy(fd);
 	if (!cap)
 		return -1;
-	if (table[to].cap)
-		cap_delete(table[to].cap);
-	table[to] = (struct descriptor){ cap, 0 };
+	old = replace(to, cap);
+	if (old)
+		cap_delete(old);
 	return to;
 }

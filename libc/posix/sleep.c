@@ -4,18 +4,27 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "posix.h"
 
 #define SECOND 1000000000ull
 
-int clock_gettime(clockid_t clock, struct timespec *now)
+int timespec_get(struct timespec *now, int base)
 {
 	uint64_t ns = time_now();
 
-	if (clock != CLOCK_MONOTONIC)
-		return (int)libc_result(-EINVAL);
+	if (base != TIME_UTC)
+		return 0;
 	now->tv_sec = (time_t)(ns / SECOND);
 	now->tv_nsec = (long)(ns % SECOND);
+	return base;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (clock != CLOCK_MONOTONIC)
+		return (int)libc_result(-EINVAL);
+	timespec_get(now, TIME_UTC);
 	return 0;
 }
 
@@ -36,15 +45,22 @@ static void sleep_until(uint64_t deadline)
 	ipc_recv(0, &m, deadline);
 }
 
+bool libc_nanoseconds(const struct timespec *time, uint64_t *ns)
+{
+	if (time->tv_sec < 0 || time->tv_nsec < 0 || time->tv_nsec >= (long)SECOND)
+		return false;
+	if (__builtin_mul_overflow((uint64_t)time->tv_sec, SECOND, ns) ||
+	    __builtin_add_overflow(*ns, (uint64_t)time->tv_nsec, ns))
+		*ns = DEADLINE_FOREVER;
+	return true;
+}
+
 int nanosleep(const struct timespec *duration, struct timespec *left)
 {
 	uint64_t ns;
 
-	if (duration->tv_sec < 0 || duration->tv_nsec < 0 || duration->tv_nsec >= (long)SECOND)
+	if (!libc_nanoseconds(duration, &ns))
 		return (int)libc_result(-EINVAL);
-	if (__builtin_mul_overflow((uint64_t)duration->tv_sec, SECOND, &ns) ||
-	    __builtin_add_overflow(ns, (uint64_t)duration->tv_nsec, &ns))
-		ns = DEADLINE_FOREVER;
 	sleep_until(time_in_ns(ns));
 	if (left)
 		*left = (struct timespec){ 0, 0 };

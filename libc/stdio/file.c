@@ -16,6 +16,7 @@ static struct file standard[] = {
 FILE *stdin = &standard[0], *stdout = &standard[1], *stderr = &standard[2];
 
 struct file *libc_files = &standard[0];
+uint64_t libc_files_lock;
 
 static void empty(FILE *f)
 {
@@ -82,8 +83,12 @@ bool libc_file_fill(FILE *f)
 	ssize_t count;
 
 	/* A question should stand on the terminal before its answer is waited for. */
-	if (f->mode != _IOFBF && stdout->state == WRITING && stdout->mode == _IOLBF)
-		libc_file_drain(stdout);
+	if (f->mode != _IOFBF && stdout->mode == _IOLBF) {
+		KEEP(stdout);
+
+		if (stdout->state == WRITING)
+			libc_file_drain(stdout);
+	}
 	f->next = f->end = f->base;
 	count = read(f->fd, f->base, f->mode == _IONBF ? 1 : f->size);
 	if (count > 0)
@@ -123,16 +128,8 @@ bool libc_file_wrote(FILE *f, bool newline)
 }
 
 /* Of a file that is read: the descriptor goes back to where the reader is, if it can. */
-int fflush(FILE *f)
+static int flush(FILE *f)
 {
-	int result = 0;
-
-	if (!f) {
-		for (f = libc_files; f; f = f->following)
-			if (f->state == WRITING && fflush(f) != 0)
-				result = EOF;
-		return result;
-	}
 	if (f->state == WRITING && !libc_file_drain(f))
 		return EOF;
 	if (f->state == READING && f->next < f->end) {
@@ -147,14 +144,36 @@ int fflush(FILE *f)
 	return 0;
 }
 
+int fflush(FILE *f)
+{
+	int result = 0;
+
+	if (f) {
+		KEEP(f);
+
+		return flush(f);
+	}
+	libc_hold(&libc_files_lock);
+	/* Those that are read are left out: their readers may keep them for long. */
+	for (f = libc_files; f; f = f->following)
+		if (f->state == WRITING && fflush(f) != 0)
+			result = EOF;
+	libc_release(&libc_files_lock);
+	return result;
+}
+
+/* No locks: a thread that waits for input has its file, and must not keep the program from ending.
+ */
 void libc_stdio_exit(void)
 {
 	for (FILE *f = libc_files; f; f = f->following)
-		fflush(f);
+		flush(f);
 }
 
 int setvbuf(FILE *restrict f, char *restrict buffer, int mode, size_t size)
 {
+	KEEP(f);
+
 	if ((mode != _IOFBF && mode != _IOLBF && mode != _IONBF) || f->state != IDLE)
 		return -1;
 	f->mode = mode;

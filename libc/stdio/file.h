@@ -6,7 +6,8 @@
  *
  * Invariant: storage <= next <= base + size, and base - storage is PUSHBACK: room for ungetc when
  * nothing of the buffer has been read yet.
- * file.c changes the state; read.c and write.c move next. */
+ * file.c changes the state; read.c and write.c move next. All of it belongs to who has the lock
+ * (lock.c), which each public function takes by KEEP. */
 #ifndef LIBC_FILE_H
 #define LIBC_FILE_H
 
@@ -24,12 +25,30 @@ struct file {
 	unsigned char *storage; /* NULL: no buffer yet */
 	unsigned char *base, *next, *end;
 	size_t size;
-	bool own_storage;       /* to be freed */
+	bool own_storage; /* to be freed */
+	uint64_t lock;
+	unsigned again;         /* how often its owner locked it besides the first time */
 	struct file *following; /* in the list of open files, the standard three included */
 };
 
-/* All that are open: what exit and fflush(NULL) write out. */
+/* All that are open: what exit and fflush(NULL) write out. The list's lock is taken before that of
+ * a file in it. */
 extern struct file *libc_files;
+extern uint64_t libc_files_lock;
+
+/* Locks f for the rest of the block. */
+#define KEEP(f) FILE *kept __attribute__((cleanup(libc_file_leave), unused)) = libc_file_keep(f)
+
+static inline FILE *libc_file_keep(FILE *f)
+{
+	flockfile(f);
+	return f;
+}
+
+static inline void libc_file_leave(FILE **f)
+{
+	funlockfile(*f);
+}
 
 /* Ready the file for reading or writing: direction, buffer, buffering mode. False, with errno and
  * ferror, if it is not open for that. */

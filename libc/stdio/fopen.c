@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../internal.h"
+
 /* "r", "w", "a", with "+", "x", "e" in any order behind; "b" says nothing. -1: none of these. */
 static int open_flags(const char *mode)
 {
@@ -43,8 +45,10 @@ static FILE *file_new(int fd, int flags)
 	f->readable = (flags & O_ACCMODE) != O_WRONLY;
 	f->writable = (flags & O_ACCMODE) != O_RDONLY;
 	f->mode = -1;
+	libc_hold(&libc_files_lock);
 	f->following = libc_files;
 	libc_files = f;
+	libc_release(&libc_files_lock);
 	return f;
 }
 
@@ -74,6 +78,7 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 /* Flushes and closes; the FILE itself remains. */
 static int finish(FILE *f)
 {
+	KEEP(f);
 	int result = fflush(f);
 
 	if (f->fd >= 0 && close(f->fd) != 0)
@@ -89,13 +94,16 @@ static int finish(FILE *f)
 
 int fclose(FILE *f)
 {
-	int result = finish(f);
 	struct file **link = &libc_files;
+	int result;
 
+	libc_hold(&libc_files_lock);
 	while (*link && *link != f)
 		link = &(*link)->following;
 	if (*link)
 		*link = f->following;
+	libc_release(&libc_files_lock);
+	result = finish(f);
 	if (f != stdin && f != stdout && f != stderr)
 		free(f);
 	return result;
@@ -105,6 +113,7 @@ int fclose(FILE *f)
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict f)
 {
 	int flags = open_flags(mode), fd, number = f->fd;
+	KEEP(f);
 
 	/* Changing the mode of what is open already (path NULL) is not supported. */
 	finish(f);

@@ -28,6 +28,7 @@ int vfprintf(FILE *restrict f, const char *restrict format, va_list arguments)
 {
 	struct file_sink s = { { put_file, 0 }, f, false };
 	int length, mode;
+	KEEP(f);
 
 	if (!libc_file_writing(f))
 		return -1;

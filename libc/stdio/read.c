@@ -13,6 +13,8 @@ static inline bool ready(FILE *f)
 
 int fgetc(FILE *f)
 {
+	KEEP(f);
+
 	if (!libc_file_reading(f) || !ready(f))
 		return EOF;
 	return *f->next++;
@@ -30,6 +32,8 @@ int getchar(void)
 
 int ungetc(int c, FILE *f)
 {
+	KEEP(f);
+
 	if (c == EOF || !libc_file_reading(f) || f->next == f->storage)
 		return EOF;
 	*--f->next = (unsigned char)c;
@@ -41,6 +45,7 @@ size_t fread(void *restrict to, size_t size, size_t count, FILE *restrict f)
 {
 	unsigned char *out = to;
 	size_t wanted, left;
+	KEEP(f);
 
 	if (__builtin_mul_overflow(size, count, &wanted)) {
 		errno = EINVAL;
@@ -64,6 +69,7 @@ char *fgets(char *restrict line, int size, FILE *restrict f)
 {
 	char *out = line;
 	bool whole = false;
+	KEEP(f);
 
 	if (size <= 0 || !libc_file_reading(f))
 		return NULL;
@@ -91,6 +97,7 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
 {
 	size_t length = 0;
 	int c;
+	KEEP(f);
 
 	if (!*line)
 		*size = 0;

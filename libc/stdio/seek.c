@@ -5,6 +5,8 @@
 
 int fseeko(FILE *f, off_t offset, int from)
 {
+	KEEP(f);
+
 	/* Flushing moves the descriptor to where the reader is, if it can be moved; then SEEK_CUR
 	 * means the same to both. */
 	if (fflush(f) != 0 || lseek(f->fd, offset, from) < 0)
@@ -23,6 +25,7 @@ int fseek(FILE *f, long offset, int from)
 off_t ftello(FILE *f)
 {
 	off_t position;
+	KEEP(f);
 
 	/* In append mode only the server knows where the bytes that wait will go. */
 	if (f->state == WRITING && fflush(f) != 0)

@@ -8,7 +8,9 @@
  * Invariants: blocks and payloads are aligned to 16; no two free blocks are neighbours; the last
  * block is the end mark, of size 0 and in use. A header carries a mark derived from its address:
  * freeing what is no block, or is free already, and a header that was written over, end the program
- * with a message. */
+ * with a message.
+ *
+ * One lock guards it all: the functions that C has take it, those above them count on it. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +38,7 @@ static struct block *bin[BINS];
 static uint64_t bin_used[BINS / 64];
 static struct block *first, *end_mark;
 static size_t heap_bytes;
+static uint64_t lock;
 
 #define MARK_USED 0x6d656d5f75736564ull
 #define MARK_FREE 0x6d656d5f66726565ull
@@ -212,29 +215,53 @@ static struct block *block_of(void *pointer, const char *misuse, const char *twi
 	return b;
 }
 
-void *malloc(size_t bytes)
+/* A block in use of this size, or NULL. */
+static struct block *take(uint32_t size)
 {
-	uint32_t size = size_for(bytes);
 	struct block *b = size ? find(size) : NULL;
 
 	if (!b && size && grow(size))
 		b = find(size);
-	if (!b) {
-		errno = ENOMEM;
+	if (!b)
 		return NULL;
-	}
 	bin_remove(b);
 	b->mark = block_mark(b, true);
 	trim(b, size);
-	return (char *)b + HEADER;
+	return b;
+}
+
+static void enter(void)
+{
+	if (!libc_hold(&lock))
+		libc_fatal("malloc: a thread was killed while it changed the heap");
+}
+
+static void *payload(struct block *b)
+{
+	if (b)
+		return (char *)b + HEADER;
+	errno = ENOMEM;
+	return NULL;
+}
+
+void *malloc(size_t bytes)
+{
+	struct block *b;
+
+	enter();
+	b = take(size_for(bytes));
+	libc_release(&lock);
+	return payload(b);
 }
 
 void free(void *pointer)
 {
-	if (pointer)
-		release(block_of(pointer,
-		    "free: not an allocated pointer, or its header was overwritten",
-		    "free: freed twice"));
+	if (!pointer)
+		return;
+	enter();
+	release(block_of(pointer, "free: not an allocated pointer, or its header was overwritten",
+	    "free: freed twice"));
+	libc_release(&lock);
 }
 
 void *calloc(size_t count, size_t size)
@@ -267,22 +294,21 @@ static bool extend(struct block *b, uint32_t size)
 
 void *realloc(void *pointer, size_t bytes)
 {
-	struct block *b;
+	struct block *b, *moved;
 	uint32_t size = size_for(bytes);
-	void *moved;
 
 	if (!pointer)
 		return malloc(bytes);
+	enter();
 	b = block_of(pointer, "realloc: not an allocated pointer, or its header was overwritten",
 	    "realloc: was freed");
-	if (size && extend(b, size))
-		return pointer;
-	moved = malloc(bytes);
-	if (moved) {
-		memcpy(moved, pointer, (size_t)b->size * UNIT - HEADER);
-		free(pointer);
+	moved = size && extend(b, size) ? b : take(size);
+	if (moved && moved != b) {
+		memcpy((char *)moved + HEADER, pointer, (size_t)b->size * UNIT - HEADER);
+		release(b);
 	}
-	return moved;
+	libc_release(&lock);
+	return payload(moved);
 }
 
 void *reallocarray(void *pointer, size_t count, size_t size)

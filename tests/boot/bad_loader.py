@@ -29,9 +29,10 @@ with Folder() as folder:
 		('commands of more than 32 KiB', module('commands', long_commands), 1, ['init: boot module `commands` is longer than 32 KiB; power off']),
 		('commands as a module', module('commands', commands), 5, ['these were given']),
 	] + [
-		('%d MiB: too little' % n, ('--memory', str(n), *options), 1, [said]) for n, options, said in (
-			(3, (), 'init: no boot module `archive`, which holds the servers: not in boot/grub.cfg, or no memory for it'),
-			(4, ('--icount',), 'init: shell: cannot start /bin/sh: not enough memory'))
+		('%d MiB: too little' % n, ('--memory', str(n), *options), status, [said]) for n, options, status, said in (
+			(3, (), 1, 'init: no boot module `archive`, which holds the servers: not in boot/grub.cfg, or no memory for it'),
+			# Whether the shell starts after all, when others have given up, is a matter of a few frames; ping never does.
+			(4, ('--icount',), (1, 126), 'init: shell: cannot start /bin/sh: not enough memory'))
 	] + [
 		('%d MiB: enough' % n, ('--memory', str(n)), 0, ['1 calls of 0 bytes']) for n in (5, 6, 7)
 	]
@@ -42,8 +43,8 @@ with Folder() as folder:
 
 	for (name, options, status, said), done in zip(RUNS, together(boot, RUNS)):
 		missing = [line for line in said if line not in done.text]
-		ok(done.status == status and not missing, '%s: status %d and why' % (name, status),
-			'wanted: status %d, %s\n%s' % (status, missing, done))
+		ok(done.status in (status if isinstance(status, tuple) else (status,)) and not missing, '%s: status %s and why' % (name, status),
+			'wanted: status %s, %s\n%s' % (status, missing, done))
 		if 'not seen' in name:
 			ok('using all' not in done.text, name + ', indeed', done)
 

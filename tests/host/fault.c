@@ -23,6 +23,10 @@ int main(void)
 	told(14, 6, STACK_TOP - STACK_BYTES - 8,
 	    "page fault writing 0x7fffffcdfff8 (stack overflow) at 0x401234", 11);
 	told(14, 6, STACK_TOP - STACK_BYTES, "page fault writing 0x7fffffce0000 at 0x401234", 11);
+	told(14, 6, THREAD_STACKS + THREAD_PLACE + THREAD_PLACE / 2 - 8,
+	    "page fault writing 0x20000002fff8 (stack overflow of a thread) at 0x401234", 11);
+	told(14, 6, THREAD_STACKS + THREAD_PLACE / 2,
+	    "page fault writing 0x200000010000 at 0x401234", 11);
 	told(14, 6, 0x1000, "page fault writing 0x1000 at 0x401234", 11);
 	told(14, 7, 0x401000, "page fault writing 0x401000 (protected) at 0x401234", 11);
 	told(14, 0x15, 0x500000, "page fault executing 0x500000 (protected) at 0x401234", 11);

@@ -39,6 +39,7 @@ static void created_and_started(void)
 	EXPECT(new->space == b &&new->state == STATE_INACTIVE &&new->base == 20);
 	EXPECT(new->regs.rip == 0x401000 && new->regs.rsp == 0x500000 && new->regs.rdi == 77 &&
 	    new->regs.rsi == new->id);
+	EXPECT(t->regs.rdx == new->id); /* its maker knows it too */
 	EXPECT(new->regs.rax == 0 && new->regs.rbx == 0 && new->regs.r15 == 0 &&
 	    new->regs.vector == ENTRY_NEW);
 	EXPECT(new->pager == endpoint_of(a, ep) &&

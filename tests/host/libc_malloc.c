@@ -16,6 +16,8 @@
 #define PAGE_SIZE       4096
 static void *libc_grow(size_t bytes);
 static _Noreturn void libc_fatal(const char *what);
+static bool libc_hold(uint64_t *word);
+static void libc_release(uint64_t *word);
 
 #define HOST_STRING
 #include "libc_rename.h"
@@ -34,10 +36,14 @@ static unsigned char arena[ARENA] __attribute__((aligned(4096)));
 static size_t arena_used, arena_limit = ARENA;
 static unsigned grown;
 
+/* Who is inside the heap has the lock; who misuses it takes it along. */
+static bool owner_died, unlocked;
+
 static void *libc_grow(size_t bytes)
 {
 	void *start = arena + arena_used;
 
+	unlocked |= lock != 1;
 	if (bytes % PAGE_SIZE || bytes > arena_limit - arena_used)
 		return NULL;
 	memset(start, 0xa5, bytes);
@@ -49,8 +55,23 @@ static void *libc_grow(size_t bytes)
 static jmp_buf fatal;
 static const char *fatal_text;
 
+static bool libc_hold(uint64_t *word)
+{
+	unlocked |= *word != 0;
+	*word = 1;
+	return !owner_died;
+}
+
+static void libc_release(uint64_t *word)
+{
+	unlocked |= *word != 1;
+	*word = 0;
+}
+
 static _Noreturn void libc_fatal(const char *what)
 {
+	unlocked |= lock != 1;
+	lock = 0;
 	fatal_text = what;
 	longjmp(fatal, 1);
 }
@@ -224,6 +245,14 @@ static void test_misuse(void)
 	ok(dies(free_victim, "free: not an allocated"), "a pointer outside the heap");
 }
 
+static void test_lock(void)
+{
+	ok(!unlocked && lock == 0, "all of that with the lock held, and once only");
+	owner_died = true;
+	ok(dies(free_victim, "malloc: a thread was killed"),
+	    "a heap left half changed is not used");
+}
+
 static void test_limits(void)
 {
 	unsigned char *p;
@@ -263,5 +292,6 @@ int main(void)
 	test_zero();
 	test_limits();
 	test_misuse();
+	test_lock();
 	return tap_done();
 }

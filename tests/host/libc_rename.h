@@ -260,6 +260,10 @@
 #define ferror atoll_ferror
 #undef clearerr
 #define clearerr atoll_clearerr
+#undef flockfile
+#define flockfile atoll_flockfile
+#undef funlockfile
+#define funlockfile atoll_funlockfile
 #undef printf
 #define printf atoll_printf
 #undef fprintf
@@ -510,6 +514,8 @@
 #undef feof
 #undef ferror
 #undef clearerr
+#undef flockfile
+#undef funlockfile
 #undef printf
 #undef fprintf
 #undef dprintf

@@ -39,10 +39,14 @@ int isatty(int fd);
 #include "../../libc/include/stdio.h"
 #define LIBC_INTERNAL_H /* in its place: */
 void libc_stdio_exit(void);
+bool libc_owns(const uint64_t *word);
+bool libc_hold(uint64_t *word);
+void libc_release(uint64_t *word);
 #include "../../libc/stdio/dprintf.c"
 #include "../../libc/stdio/file.c"
 #include "../../libc/stdio/fopen.c"
 #include "../../libc/stdio/format.c"
+#include "../../libc/stdio/lock.c"
 #include "../../libc/stdio/printf.c"
 #include "../../libc/stdio/read.c"
 #include "../../libc/stdio/seek.c"
@@ -51,6 +55,29 @@ void libc_stdio_exit(void);
 #undef put
 #include "libc_rename.h"
 // clang-format on
+
+/* One thread: a lock is held or not, and each call must leave it as it was. */
+static unsigned locks_held, locks_broken;
+
+bool libc_owns(const uint64_t *word)
+{
+	return *word != 0;
+}
+
+bool libc_hold(uint64_t *word)
+{
+	locks_broken += *word != 0;
+	locks_held++;
+	*word = 1;
+	return true;
+}
+
+void libc_release(uint64_t *word)
+{
+	locks_broken += *word != 1;
+	locks_held--;
+	*word = 0;
+}
 
 static uint64_t seed = 3;
 
@@ -82,6 +109,7 @@ ssize_t atoll_read(int fd, void *buffer, size_t count)
 	struct fake *f = &fake[fd];
 	size_t left = f->position < f->size ? f->size - f->position : 0;
 
+	locks_broken += !locks_held;
 	if (f->broken) {
 		errno = EIO;
 		return -1;
@@ -97,6 +125,7 @@ ssize_t atoll_write(int fd, const void *buffer, size_t count)
 	struct fake *f = &fake[fd];
 
 	f->writes++;
+	locks_broken += !locks_held;
 	if (f->broken) {
 		errno = EIO;
 		return -1;
@@ -309,7 +338,9 @@ static void test_buffering(void)
 	for (int i = 0; i < 5000; i++)
 		atoll_putc('x', f);
 	ok(fake[3].size == BUFSIZ, "a file is written by the bufferful");
+	locks_held++; /* the last flush does without locks */
 	libc_stdio_exit();
+	locks_held--;
 	ok(fake[3].size == 5000, "the rest goes when the program exits");
 	atoll_fclose(f);
 	fake[4].open = true;
@@ -396,6 +427,23 @@ static void test_reopening(void)
 	    "and it works");
 }
 
+static void test_locks(void)
+{
+	unsigned others;
+	atoll_FILE *f;
+
+	ok(locks_held == 0 && locks_broken == 0, "all of that under locks, none of them kept");
+	f = atoll_fopen("file", "w");
+	atoll_flockfile(f);
+	others = locks_held;
+	atoll_fputs("kept ", f);
+	atoll_fprintf(f, "over %d calls", 2);
+	ok(locks_held == others && f->lock, "flockfile: kept from call to call");
+	atoll_funlockfile(f);
+	ok(locks_held == 0 && !f->lock, "funlockfile: given back");
+	atoll_fclose(f);
+}
+
 int main(void)
 {
 	test_buffering();
@@ -406,5 +454,6 @@ int main(void)
 	test_reading_lines();
 	test_errors();
 	test_reopening();
+	test_locks();
 	return tap_done();
 }

@@ -16,8 +16,9 @@
 /* ---- Calls ----------------------------------------------------------------------------
  *
  * SYSCALL instruction; number in rax; arguments in rdi, rsi, rdx, r10, r8, r9; result in rax (rcx
- * and r11 are lost). The four message calls have registers of their own, below. CALL(number, name,
- * arguments). A space of 0 is the caller's own. */
+ * and r11 are lost; what stands behind a comma in a result is in rdx). The four message calls have
+ * registers of their own, below. CALL(number, name, arguments). A space of 0 is the caller's own.
+ */
 /* clang-format off */
 #define ATOLL_CALLS(CALL) \
 	CALL(0, ipc_call, 4)            /* see "Messages" */ \
@@ -27,7 +28,7 @@
 	CALL(4, delegate, 2)            /* token, thread */ \
 	CALL(5, notify, 2)              /* endpoint, bits */ \
 	CALL(6, yield, 0) \
-	CALL(7, thread_create, 6)       /* space, entry, stack, argument, priority, pager: thread */ \
+	CALL(7, thread_create, 6)       /* space, entry, stack, argument, priority, pager: thread, its id */ \
 	CALL(8, thread_start, 1)        /* thread */ \
 	CALL(9, thread_set, 3)          /* thread (0: oneself), THREAD_*, value */ \
 	CALL(10, thread_kill, 1)        /* thread (0: oneself) */ \

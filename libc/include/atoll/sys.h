@@ -53,6 +53,10 @@ int yield(void);
 int64_t thread_create(
     cap_t space, uint64_t entry, uint64_t stack, uint64_t argument, unsigned priority, cap_t pager);
 int thread_start(cap_t thread);
+/* The caller's own id, as lock words and INFO_THREADS have it. No system call. Who makes threads
+ * for the C library to run in uses <threads.h>: one that thread_create made passes for the main
+ * thread here and in errno, and must call nothing that locks, such as malloc or stdio. */
+uint64_t thread_id(void);
 /* what: THREAD_PRIORITY, THREAD_TLS or THREAD_PAGER. thread 0: oneself. */
 int thread_set(cap_t thread, unsigned what, uint64_t value);
 /* thread 0: oneself, and then it does not return. */

@@ -1,9 +1,0 @@
-/* errno: one for the whole process, until threads have storage of their own. */
-#include <errno.h>
-
-int *libc_errno(void)
-{
-	static int number;
-
-	return &number;
-}
