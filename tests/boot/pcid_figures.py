@@ -13,6 +13,7 @@ MACHINES = [ # name, options, tags, flushes in 1,000 round trips: least, most
 	('QEMU, which has no PCID', (), 0, *ABOUT),
 	('QEMU, pcid=off', ('--append', 'pcid=off'), 0, *ABOUT),
 	('Bochs', BOCHS, 4095, 0, 0),
+	('Bochs, a processor without INVPCID', (*BOCHS, '--cpu', 'corei7_sandy_bridge_2600k'), 4095, 0, 0),
 	('Bochs, pcid=off', (*BOCHS, '--append', 'pcid=off'), 0, *ABOUT),
 	('Bochs, pcid=2', (*BOCHS, '--append', 'pcid=2'), 2, -20, 20),
 ]
@@ -29,7 +30,8 @@ for (name, options, tags, least, most), done in zip(MACHINES, together(lambda m:
 	if not ok(done.status == 1 and len(shown) == 3 and all(len(d) == 6 for d in shown),
 			name + ": all is shown, and the status is the command's", done):
 		continue
-	contains(done.text, 'PCID: %d tags' % tags if tags else 'PCID: off', name + ': the tags')
+	wanted = 'PCID: %d tags, %s INVPCID' % (tags, 'without' if 'without INVPCID' in name else 'with') if tags else 'PCID: off'
+	contains(done.text, wanted, name + ': the tags')
 	more = {row: shown[1][row] - shown[0][row] for row in shown[0]}
 	note('%s: of 1,000 round trips more: %s' % (name, more))
 	ok(ABOUT[0] <= more['switches of spaces'] <= ABOUT[1], name + ': 1,000 round trips are 2,000 switches', done)

@@ -8,7 +8,8 @@
 #include <setjmp.h>
 #include <stdio.h>
 
-#define HOST_RAM (64ull << 20) /* physical memory: [1 MiB, HOST_RAM) */
+#define HOST_ALL_PAGES UINT64_MAX
+#define HOST_RAM       (64ull << 20) /* physical memory: [1 MiB, HOST_RAM) */
 
 struct host {
 	u64 tsc;
@@ -22,6 +23,9 @@ struct host {
 	bool pcid_on; /* CR4.PCIDE, on all */
 	u64 cr3[CPUS_MAX];
 	u64 cr3_loads, cr3_flushes, page_flushes; /* of all */
+	/* Told of each invalidation on this processor: of a tag, or of one page of it (the last
+	 * argument; else HOST_ALL_PAGES). For another model of a TLB to follow. */
+	void (*invalidated)(unsigned tag, u64 page);
 	/* Interrupts that come while nobody can run: called by machine_wait_for_interrupt */
 	void (*idle)(void);
 	/* Memory */

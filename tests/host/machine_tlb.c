@@ -352,6 +352,12 @@ static void unload(unsigned cpu)
 	cache->count = 0;
 }
 
+static void tell(unsigned tag, u64 page)
+{
+	if (host.invalidated)
+		host.invalidated(tag, page);
+}
+
 /* [4.10.4.1, MOV to CR3] Without CR4.PCIDE, or with bit 63 clear: all entries of the tag that is
  * loaded, but for global ones. With it set: none. */
 void machine_load_cr3(u64 cr3)
@@ -370,6 +376,7 @@ void machine_load_cr3(u64 cr3)
 		host.cr3_flushes++;
 		cache->pile.count = 0;
 		detach(cache);
+		tell(TAG_OF(cr3), HOST_ALL_PAGES);
 	} else if (cache->tree && cache->tree != tree) {
 		host.cr3[host.cpu] = KERNEL_ROOT; /* what it may hold is what it held when unloaded
 						   */
@@ -425,6 +432,7 @@ void machine_flush_page(u64 address)
 	host.page_flushes++;
 	drop(&loaded(host.cpu)->pile, address, true);
 	drop(&globals[host.cpu], address, false);
+	tell(TAG_OF(host.cr3[host.cpu]), ALIGN_DOWN(address, PAGE_SIZE));
 }
 
 /* [4.10.4.1, INVPCID] 0: what translates one address under one tag. 1: all of a tag. 3: all of all
@@ -437,6 +445,7 @@ void host_invpcid(unsigned type, u16 tag, u64 address)
 		panic("INVPCID of tag %u", tag);
 	if (type == INVPCID_ADDRESS) {
 		drop(&cache->pile, address, false);
+		tell(tag, ALIGN_DOWN(address, PAGE_SIZE));
 		if (is_loaded(cache))
 			return;
 		if (cache->count == cache->room) {
@@ -448,8 +457,10 @@ void host_invpcid(unsigned type, u16 tag, u64 address)
 		return;
 	}
 	for (unsigned t = 0; t < TAGS; t++)
-		if (type != INVPCID_TAG || t == tag)
+		if (type != INVPCID_TAG || t == tag) {
 			forget(&caches[host.cpu][t]);
+			tell(t, HOST_ALL_PAGES);
+		}
 	if (type == INVPCID_ALL_GLOBAL)
 		globals[host.cpu].count = 0;
 }
