@@ -15,9 +15,23 @@
 extern char host_image[];
 #define DIRECT_MAP  0x200000000000ull
 #define KERNEL_BASE ((u64)host_image - 0x100000)
+#define CPUS_MAX    4
+unsigned machine_cpu(void);
+void machine_write_entry(u64 *entry, u64 value);
 #else
 #define DIRECT_MAP  0xffff800000000000ull
 #define KERNEL_BASE 0xffffffff80000000ull
+#define CPUS_MAX    1
+/* The number of the processor that runs this. */
+static inline unsigned machine_cpu(void)
+{
+	return 0;
+}
+/* Writes an entry of a page table, which a processor may be reading: in one store, here and now. */
+static inline void machine_write_entry(u64 *entry, u64 value)
+{
+	*(volatile u64 *)entry = value;
+}
 #endif
 
 static inline void *phys_to_virt(paddr address)
@@ -93,6 +107,9 @@ void machine_init(void); /* GDT, TSS, IDT, control registers, SYSCALL, FPU; earl
 void machine_interrupts_init(void);
 u64 machine_tsc(void);
 u64 machine_fault_address(void); /* CR2: what the last page fault was about */
+/* Calls this on each of these processors (a mask), and returns when all have done it: before any of
+ * them is in user mode again. */
+void machine_on(u64 cpus, void (*function)(u64), u64 argument);
 /* sti; hlt; cli: the idle loop. Interrupts are off before and after. */
 void machine_wait_for_interrupt(void);
 _Noreturn void machine_halt(void); /* for good */
@@ -112,10 +129,8 @@ paddr machine_kernel_root(void); /* a root with an empty user half */
 void machine_load_cr3(u64 cr3);
 u64 machine_read_cr3(void);
 void machine_flush_page(u64 address); /* INVLPG: this address, current PCID */
-void machine_flush_pcid(u16 pcid);    /* INVPCID type 1; only when features.invpcid */
 /* INVPCID type 0; only when features.invpcid */
 void machine_flush_pcid_page(u16 pcid, u64 address);
-void machine_flush_all(void);   /* every PCID, global entries too */
 void machine_enable_pcid(void); /* CR4.PCIDE; CR3[11:0] must be 0 */
 
 /* ---- Time ----------------------------------------------------------------------------- */

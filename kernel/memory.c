@@ -221,7 +221,7 @@ bool memory_close_window(struct window *window, unsigned *budget)
 		if (*budget == 0)
 			return false;
 		(*budget)--;
-		*pagetable_find(space->root, address) = 0;
+		machine_write_entry(pagetable_find(space->root, address), 0);
 		pcid_flush_page(&space->pcid, address, space_loaded(space));
 		window->mapped--;
 		window->pages = window->mapped;
@@ -253,7 +253,7 @@ static int fill(struct window *window, unsigned *budget)
 			window->failed = true;
 			break;
 		}
-		*entry = make_entry(frame, window->prot);
+		machine_write_entry(entry, make_entry(frame, window->prot));
 		window->mapped++;
 	}
 	if (!window->failed)
@@ -338,7 +338,7 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 			return false;
 		(*budget)--;
 		entry = pagetable_find(space->root, address);
-		*entry = make_entry(PTE_FRAME(*entry), prot);
+		machine_write_entry(entry, make_entry(PTE_FRAME(*entry), prot));
 		pcid_flush_page(&space->pcid, address, space_loaded(space));
 	}
 	return true;

@@ -79,7 +79,7 @@ pte_t *pagetable_make(paddr root, uaddr address, struct quota *quota)
 			if (!new)
 				/* tables made on the way stay: they are charged, and of use soon */
 				return NULL;
-			*entry = new | TABLE;
+			machine_write_entry(entry, new | TABLE);
 		}
 		table = PTE_FRAME(*entry);
 	}
@@ -94,6 +94,8 @@ static bool prune(
 	pte_t *entry = phys_to_virt(table);
 
 	for (unsigned i = 0; i < entries; i++) {
+		paddr table_below;
+
 		if (!(entry[i] & PTE_PRESENT))
 			continue;
 		if (*budget == 0)
@@ -103,8 +105,9 @@ static bool prune(
 		if (*budget == 0)
 			return false;
 		(*budget)--;
-		free_table(PTE_FRAME(entry[i]), quota);
-		entry[i] = 0;
+		table_below = PTE_FRAME(entry[i]);
+		machine_write_entry(&entry[i], 0);
+		free_table(table_below, quota);
 	}
 	return true;
 }

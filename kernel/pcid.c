@@ -1,38 +1,53 @@
 /* Address-space tags, so that a switch of spaces need not empty the TLB (Intel SDM vol. 3, 4.10.1).
  *
- * Invariant: among tags of the current generation no two spaces share one. Tags are given out in
- * order when a space is loaded for the first time in a generation; when they run out, a new
- * generation begins, and all tags of the old one are void at once, without a search for their
- * owners. Generations are 64 bits: at a roll-over each microsecond they wrap after 584,000 years.
- * Without PCID the same code runs and every load flushes.
+ * Each processor gives out its own tags, in rising order, when it loads a space that has none
+ * there. When they run out a new generation begins, and all tags of the old one are void at once,
+ * without a search for their owners: a space's tag is kept with its generation above it, as one
+ * number that only rises, and it is good when it is above where the generation began.
  *
- * A tag is flushed by the load that uses it first in its generation, not all at once at the
- * roll-over: up to the load the old space's tables are the processor's, and it may fetch from them
- * ahead of any use, under a tag that would pass for clean (tests/host/kernel_pcid.c does).
+ * Invariant: of the tags that are good on one processor no two are the same, and under a good tag
+ * of a space that is not loaded the TLB holds nothing but what the space's tables say. A generation
+ * has 52 bits: at a roll-over each microsecond they wrap after 142 years.
  *
- * A page taken from a space that is not loaded is flushed with INVPCID, or else the whole tag at
- * the next load: nobody can use the entries in between, because only the loaded tag's entries are
- * used.
+ * A tag is flushed by the load that uses it first, not all at once at the roll-over: up to the load
+ * the old space's tables are the processor's, and it may fetch from them ahead of any use, under a
+ * tag that would pass for clean (docs/notes/pcid-reuse.md).
  *
- * Layer 2. Called by space.c; calls the machine. Removable: without tags everything works the same,
- * slower. */
+ * A mapping that goes is flushed at once where its space is loaded. Where it is not, nobody can use
+ * the entry before the space is loaded again, so its tag may as well be taken away: the next load
+ * there flushes. Here, INVPCID spares that.
+ *
+ *      this processor, holding the lock        another, which has the space not loaded
+ *      the entry is written
+ *      takes away the tag of the other
+ *      leaves the lock
+ *                                              takes the lock, loads the space: it has no tag
+ *                                              a new one, flushed: nothing old is found
+ *
+ * Without PCID no tag is ever good, and every load flushes.
+ *
+ * Layer 2. Called by space.c, memory.c; calls the machine. Removable: tests/host/no_pcid.c is all
+ * it takes to do without tags. */
 #include "pcid.h"
 
-#include "machine.h"
-
-#define TAG_KERNEL 0 /* of the kernel's own root; spaces get 1 and up */
+#define TAG_BITS 12
+#define TAG_MASK ((1u << TAG_BITS) - 1)
+#define TAGS_MAX 4095 /* 0 is of the kernel's own root */
 
 struct pcid_counters pcid_counters;
 
-static unsigned tags; /* highest tag to give out; 0: PCID is off */
-static u64 generation = 1;
-static u16 last_tag = TAG_KERNEL;
+static unsigned tags; /* to give out in a generation; 0: PCID is off */
+
+static struct {
+	u64 generation; /* good tags are above this, with which no tag begins */
+	u64 last;       /* given out */
+} cpus[CPUS_MAX];
 
 void pcid_init(unsigned limit)
 {
 	if (!machine_features.pcid || limit == 0)
 		return;
-	tags = MIN(limit, 4095u);
+	tags = MIN(limit, TAGS_MAX);
 	machine_enable_pcid();
 }
 
@@ -41,49 +56,52 @@ unsigned pcid_tags(void)
 	return tags;
 }
 
-static void assign(struct pcid *pcid)
+u64 pcid_generation(void)
 {
-	if (last_tag == tags) {
-		generation++;
-		last_tag = TAG_KERNEL;
+	return tags ? (cpus[machine_cpu()].generation >> TAG_BITS) + 1 : 0;
+}
+
+static u64 new_tag(unsigned cpu)
+{
+	if (cpus[cpu].last == cpus[cpu].generation + tags) {
+		cpus[cpu].generation += 1u << TAG_BITS;
+		cpus[cpu].last = cpus[cpu].generation;
 		pcid_counters.rollovers++;
 	}
-	pcid->tag = ++last_tag;
-	pcid->generation = generation;
-	pcid->stale = true; /* with what its owner of an earlier generation left */
+	return ++cpus[cpu].last;
 }
 
+/* On the path of every message: no loop, no call but the machine's. */
 void pcid_load(paddr root, struct pcid *pcid)
 {
-	pcid_counters.switches++;
-	if (!tags) {
-		pcid_counters.full_flushes++;
-		machine_load_cr3(root);
+	unsigned cpu = machine_cpu();
+	u64 tag = pcid->tag[cpu];
+
+	if (LIKELY(tag > cpus[cpu].generation)) {
+		pcid_counters.unflushed++;
+		machine_load_cr3(root | (tag & TAG_MASK) | CR3_NO_FLUSH);
 		return;
 	}
-	if (pcid->generation != generation)
-		assign(pcid);
-	if (pcid->stale) {
-		pcid->stale = false;
-		pcid_counters.full_flushes++;
-		machine_load_cr3(root | pcid->tag);
-	} else {
-		pcid_counters.unflushed++;
-		machine_load_cr3(root | pcid->tag | CR3_NO_FLUSH);
-	}
+	pcid_counters.full_flushes++;
+	if (tags)
+		root |= (pcid->tag[cpu] = new_tag(cpu)) & TAG_MASK;
+	machine_load_cr3(root);
 }
 
-void pcid_flush_page(struct pcid *pcid, u64 address, bool loaded)
+void pcid_flush_page(struct pcid *pcid, u64 address, u64 loaded)
 {
-	if (loaded) {
-		machine_flush_page(address);
-		pcid_counters.page_flushes++;
-	} else if (tags && pcid->generation == generation) {
-		if (machine_features.invpcid) {
-			machine_flush_pcid_page(pcid->tag, address);
+	machine_on(loaded, machine_flush_page, address);
+	pcid_counters.page_flushes += loaded != 0;
+	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++) {
+		u64 *tag = &pcid->tag[cpu];
+
+		if (loaded >> cpu & 1 || *tag <= cpus[cpu].generation)
+			continue;
+		if (cpu == machine_cpu() && machine_features.invpcid) {
+			machine_flush_pcid_page(*tag & TAG_MASK, address);
 			pcid_counters.page_flushes++;
 		} else {
-			pcid->stale = true;
+			*tag = 0;
 		}
 	}
 }

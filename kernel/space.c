@@ -1,8 +1,8 @@
 /* Address spaces.
  *
- * Invariant: every space's root has the kernel's upper half and the time page; the loaded space is
- * the one whose root CR3 holds, or none (the kernel's own root). What a space consists of is
- * charged to its own quota, whose charges count against its creator's too.
+ * Invariant: every space's root has the kernel's upper half and the time page; the loaded space of
+ * a processor is the one whose root its CR3 holds, or none (the kernel's own root). What a space
+ * consists of is charged to its own quota, whose charges count against its creator's too.
  *
  * Layer 3. Called by thread.c, memory.c, object.c, syscall.c, trap.c, main.c; calls pagetable.c,
  * pcid.c, cap.c, quota.c, clock.c. */
@@ -16,7 +16,7 @@
 
 static struct pool spaces = POOL("space", sizeof(struct space));
 static struct list all = { &all, &all };
-static struct space *loaded;
+static struct space *loaded[CPUS_MAX];
 static u32 last_id, count;
 
 static bool map_time_page(struct space *space)
@@ -24,7 +24,7 @@ static bool map_time_page(struct space *space)
 	pte_t *entry = pagetable_make(space->root, TIME_PAGE, space->quota);
 
 	if (entry)
-		*entry = clock_time_page() | PTE_PRESENT | PTE_USER | PTE_NX;
+		machine_write_entry(entry, clock_time_page() | PTE_PRESENT | PTE_USER | PTE_NX);
 	return entry != NULL;
 }
 
@@ -104,23 +104,30 @@ void space_free(struct space *space)
 
 void space_load(struct space *space)
 {
-	if (space == loaded)
+	unsigned cpu = machine_cpu();
+
+	if (space == loaded[cpu])
 		return;
-	loaded = space;
+	loaded[cpu] = space;
 	pcid_load(space->root, &space->pcid);
 }
 
-bool space_loaded(const struct space *space)
+u64 space_loaded(const struct space *space)
 {
-	return space == loaded;
+	u64 cpus = 0;
+
+	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++)
+		if (space == loaded[cpu])
+			cpus |= 1ull << cpu;
+	return cpus;
 }
 
 void space_unload(struct space *space)
 {
-	if (space != loaded)
-		return;
-	loaded = NULL;
-	machine_load_cr3(machine_kernel_root());
+	machine_on(space_loaded(space), machine_load_cr3, machine_kernel_root());
+	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++)
+		if (space == loaded[cpu])
+			loaded[cpu] = NULL;
 }
 
 struct space *space_next(u32 id)

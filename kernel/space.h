@@ -37,11 +37,11 @@ struct space *space_create(
 bool space_dismantle(struct space *space, unsigned *budget);
 void space_free(struct space *space);
 
-/* Makes its translations the processor's. */
+/* Makes its translations this processor's. */
 void space_load(struct space *space);
-/* Whether they are. */
-bool space_loaded(const struct space *space);
-/* Loads the kernel's own root if this space is loaded, so that its tables can go. */
+/* Whose they are: a mask of processors. */
+u64 space_loaded(const struct space *space);
+/* Loads the kernel's own root wherever this space is loaded, so that its tables can go. */
 void space_unload(struct space *space);
 
 /* The space of the lowest id that is not below id, or NULL. */

@@ -42,6 +42,7 @@ static const struct {
 	{ "rm", "removes files" },
 	{ "sh", "this shell" },
 	{ "sleep", "waits" },
+	{ "tlb", "shows what switches of address spaces cost the TLB" },
 	{ "true", "succeeds" },
 	{ "wc", "counts lines, words, bytes" },
 };

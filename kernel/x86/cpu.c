@@ -163,6 +163,14 @@ u64 machine_fault_address(void)
 	return read_cr2();
 }
 
+/* Another processor would get an interrupt and be waited for. So far there is none to ask. */
+void machine_on(u64 cpus, void (*function)(u64), u64 argument)
+{
+	ASSERT(cpus >> CPUS_MAX == 0);
+	if (cpus)
+		function(argument);
+}
+
 /* STI takes effect after the next instruction, so no interrupt slips in between it and HLT and is
  * slept through. */
 void machine_wait_for_interrupt(void)

@@ -20,7 +20,6 @@ static void cast(void)
 	b = new_space("b");
 	t = new_thread(a, 10);
 	u = new_thread(b, 10);
-	host.speculates = true;
 	space_load(a);
 }
 

@@ -193,7 +193,7 @@ static void touch_memory(void)
 {
 	host_touch(some_address() & 0x7fffffffefff);
 	host_touch(some_window() & 0x7fffffffefff);
-	require(host_tlb_true(), "the TLB holds what the tables say");
+	require(host_tlb_true(), host_tlb_lie());
 }
 
 /* ---- Ground: what keeps life going -------------------------------------------------- */
@@ -444,7 +444,6 @@ int main(void)
 	full = getenv("FULL") != NULL;
 	world_start(4);
 	world_room_for_threads(ROOM);
-	host.speculates = true;
 	ground = new_thread(init, 0);
 	current = trap_first();
 	if (seed) {

@@ -12,7 +12,6 @@
 #include "kernel/boot_info.h"
 #include "kernel/clock.h"
 #include "kernel/frame.h"
-#include "kernel/pagetable.h"
 
 struct host host = { .timer = UINT64_MAX };
 struct machine_features machine_features;
@@ -21,13 +20,11 @@ __attribute__((weak)) struct boot_record boot_record; /* unless the test has mul
 
 /* Tests of the lower layers do without these. */
 #pragma weak trap_idle
-#pragma weak pagetable_find
 
-#define MIB         (1ull << 20)
-#define TIME_FRAME  0x3000 /* stands for the kernel image's page with struct time_page */
-#define KERNEL_ROOT 0x4000
+static void tlb_boot(void);
 
-static u64 kernel_half[256];
+#define MIB        (1ull << 20)
+#define TIME_FRAME 0x3000 /* stands for the kernel image's page with struct time_page */
 
 void host_poison(const void *start, u64 bytes)
 {
@@ -58,14 +55,11 @@ void host_boot_memory(u64 bytes)
 	boot_record.region[0] = (struct boot_region){ MIB, MIB + bytes };
 	boot_record.ram_end = MIB + bytes;
 	memset(memory, 0xaa, MIB + bytes); /* nobody may rely on zeros */
-	memset(phys_to_virt(KERNEL_ROOT), 0, PAGE_SIZE);
 	frame_init();
 	host_poison(phys_to_virt(boot_record.region[0].start),
 	    boot_record.region[0].end - boot_record.region[0].start);
-	for (unsigned i = 0; i < 256; i++)
-		kernel_half[i] = i == 255 ? 0x5000 | PTE_PRESENT | PTE_WRITE : 0;
 	host.tsc = boot_tsc_entry + 1000;
-	host.cr3 = KERNEL_ROOT;
+	tlb_boot();
 }
 
 /* ---- Ends --------------------------------------------------------------------------- */
@@ -107,6 +101,23 @@ _Noreturn void machine_poweroff(int status)
 _Noreturn void machine_halt(void)
 {
 	end(-2);
+}
+
+/* ---- Processors --------------------------------------------------------------------- */
+
+unsigned machine_cpu(void)
+{
+	return host.cpu;
+}
+
+void machine_on(u64 cpus, void (*function)(u64), u64 argument)
+{
+	unsigned self = host.cpu;
+
+	for (host.cpu = 0; host.cpu < CPUS_MAX; host.cpu++)
+		if (cpus >> host.cpu & 1)
+			function(argument);
+	host.cpu = self;
 }
 
 /* ---- Threads ------------------------------------------------------------------------ */
@@ -257,157 +268,6 @@ void machine_console(char c)
 {
 }
 
-/* ---- Translation: a TLB with tags, as Intel's SDM (vol. 3, 4.10) allows it to be at its worst  */
+/* ---- Translation: a file of its own to read, but in every test that has a machine --------- */
 
-#define TLB_ENTRIES 64
-#define RECENT      8
-#define TAG_MASK    0xfff
-
-static struct {
-	bool valid;
-	u16 tag;
-	u64 page;
-	pte_t entry;
-} tlb[TLB_ENTRIES];
-static u64 recent[RECENT]; /* pages that speculation may fetch at any moment */
-static unsigned recent_next, tlb_next;
-
-static u16 current_tag(void)
-{
-	return host.pcid_on ? host.cr3 & TAG_MASK : 0;
-}
-
-static paddr current_root(void)
-{
-	return PTE_FRAME(host.cr3);
-}
-
-static pte_t walk(u64 page)
-{
-	const pte_t *entry = pagetable_find(current_root(), page);
-
-	return entry && (*entry & PTE_PRESENT) ? *entry : 0;
-}
-
-static int lookup(u64 page)
-{
-	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		if (tlb[i].valid && tlb[i].tag == current_tag() && tlb[i].page == page)
-			return (int)i;
-	return -1;
-}
-
-static void fetch(u64 page)
-{
-	pte_t entry = walk(page);
-
-	if (!entry || lookup(page) >= 0)
-		return;
-	tlb_next = (tlb_next + 1) % TLB_ENTRIES;
-	tlb[tlb_next].valid = true;
-	tlb[tlb_next].tag = current_tag();
-	tlb[tlb_next].page = page;
-	tlb[tlb_next].entry = entry;
-}
-
-/* The processor may fetch any translation of the current tables at any time. */
-static void speculate(void)
-{
-	for (unsigned i = 0; host.speculates && i < RECENT; i++)
-		if (recent[i])
-			fetch(recent[i]);
-}
-
-static void forget(bool any_tag, u16 tag, bool any_page, u64 page)
-{
-	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		if ((any_tag || tlb[i].tag == tag) && (any_page || tlb[i].page == page))
-			tlb[i].valid = false;
-}
-
-u64 host_touch(u64 address)
-{
-	u64 page = ALIGN_DOWN(address, PAGE_SIZE);
-	int i;
-
-	recent[recent_next++ % RECENT] = page;
-	fetch(page);
-	i = lookup(page);
-	return i < 0 ? 0 : tlb[i].entry;
-}
-
-bool host_tlb_true(void)
-{
-	for (unsigned i = 0; i < TLB_ENTRIES; i++)
-		if (tlb[i].valid && tlb[i].tag == current_tag() &&
-		    tlb[i].entry != walk(tlb[i].page))
-			return false;
-	return true;
-}
-
-const u64 *machine_kernel_half(void)
-{
-	return kernel_half;
-}
-
-paddr machine_kernel_root(void)
-{
-	return KERNEL_ROOT;
-}
-
-void machine_load_cr3(u64 cr3)
-{
-	bool keep = cr3 & CR3_NO_FLUSH;
-
-	speculate(); /* under the old tables, up to the last moment */
-	if (!host.pcid_on && (cr3 & (CR3_NO_FLUSH | TAG_MASK)))
-		panic("CR3 with a tag while CR4.PCIDE is 0");
-	host.cr3 = cr3 & ~CR3_NO_FLUSH;
-	host.cr3_loads++;
-	if (!keep) {
-		host.cr3_flushes++;
-		forget(!host.pcid_on, current_tag(), true, 0);
-	}
-	speculate();
-}
-
-u64 machine_read_cr3(void)
-{
-	return host.cr3;
-}
-
-void machine_flush_page(u64 address)
-{
-	host.page_flushes++;
-	forget(false, current_tag(), false, ALIGN_DOWN(address, PAGE_SIZE));
-	speculate();
-}
-
-void machine_flush_pcid(u16 pcid)
-{
-	forget(false, pcid, true, 0);
-	speculate();
-}
-
-void machine_flush_pcid_page(u16 pcid, u64 address)
-{
-	if (!machine_features.invpcid)
-		panic("INVPCID on a processor without it");
-	host.page_flushes++;
-	forget(false, pcid, false, ALIGN_DOWN(address, PAGE_SIZE));
-	speculate();
-}
-
-void machine_flush_all(void)
-{
-	host.full_flushes++;
-	forget(true, 0, true, 0);
-	speculate();
-}
-
-void machine_enable_pcid(void)
-{
-	if (host.cr3 & TAG_MASK)
-		panic("CR4.PCIDE set while CR3 has a tag");
-	host.pcid_on = true;
-}
+#include "machine_tlb.c"

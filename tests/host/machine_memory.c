@@ -72,6 +72,7 @@ paddr frame_alloc_zeroed(void)
 
 void frame_free(paddr frame)
 {
+	host_frame_freed(frame);
 	kernel_frame_free(frame);
 	host_unpoison(phys_to_virt(frame), PAGE_SIZE);
 	__builtin_memset((u8 *)phys_to_virt(frame) + LINK_BYTES, 0xdd, PAGE_SIZE - LINK_BYTES);

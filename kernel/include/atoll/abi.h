@@ -203,12 +203,14 @@ struct info_system {
 	uint64_t frames_total, frames_free;
 	uint64_t threads, spaces;
 	uint64_t calls, messages, faults, interrupts, switches; /* counts since boot */
-	uint64_t space_switches, switches_unflushed, full_flushes, page_flushes, pcid_rollovers;
+	/* Loads of a space: all, without a flush of the TLB, with one. Pages flushed one by one */
+	uint64_t space_switches, switches_unflushed, full_flushes, page_flushes;
+	uint64_t pcid_rollovers, pcid_generation; /* times that tags ran out; now in use, or 0 */
 	uint64_t tsc_entry, tsc_user; /* TSC at the kernel's first and at init's first instruction
 				       */
 	uint64_t tsc_now, tsc_idle, tsc_hz;
 	uint32_t pcid_tags; /* tags in use at the most; 0: PCID off */
-	uint32_t reserved;
+	uint32_t invpcid;   /* 1: the processor has INVPCID */
 };
 
 struct info_thread {

@@ -1,0 +1,5 @@
+/* pcid.c with four tags for ten spaces.
+ *
+ * APPEND: pcid=4
+ * EMULATORS: bochs */
+#include "pcid.c"
