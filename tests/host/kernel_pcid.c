@@ -1,4 +1,5 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// GROUP: bugs
 // Address-space tags against a TLB that remembers all it may and fetches ahead whenever it may
 // (machine.c): whatever is loaded, mapped and taken away in which order, with tags that run out all
 // the time, no space ever sees a translation that is not its own or not true any more. What no
