@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What the run's exit status says: how the last command ended, or what became of the machine. It comes from the kernel;
 nothing that a program prints can imitate it."""
+# GROUP: caps
 import os, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *

@@ -1,7 +1,8 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// GROUP: caps
 // Capabilities: a handle never reaches what it was not made for, nobody gets more than was given,
-// and what was given can be taken back with all that came of it. Letters and numbers are those of
-// the cases in issue 3.
+// and what was given can be taken back with all that came of it. Letters and numbers:
+// tests/cases.md.
 #include "world.h"
 
 #include "kernel/irq.h"

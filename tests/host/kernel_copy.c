@@ -1,7 +1,6 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // User memory as the kernel sees it: every edge of what is mapped, readable, writable, or an
-// address at all. Nothing is done unless all of it can be. Numbers are those of the cases in
-// issue 3.
+// address at all. Nothing is done unless all of it can be. Letters and numbers: tests/cases.md.
 #include "world.h"
 
 #define START \

@@ -1,4 +1,5 @@
 // SOURCES: tests/host/random_calls.c tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// GROUP: ipc
 // The whole kernel under random operations: a handful of spaces whose threads make every call with
 // arguments that are right, nearly right and wrong, fault, are interrupted, die. After every entry
 // the kernel's state is recomputed from scratch (kernel/check.c), and what user code sees is

@@ -1,4 +1,5 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/timeout.c
+// GROUP: deadline
 // Timeouts against a plain search for the earliest: they expire in the order of their deadlines
 // and, where those are equal, of arming; cancelled ones never; memory for them comes and goes with
 // those who may need it.

@@ -1,4 +1,5 @@
 // SOURCES: tests/host/machine.c tests/host/machine_memory.c kernel/waitq.c
+// GROUP: inherit
 // Wait queues against the plainest model there is, a sorted array: whoever comes and goes in
 // whatever order, the first is always the earliest of the highest priority, and `levels` has
 // exactly the first of each.

@@ -43,7 +43,7 @@ static void after_receipt(void)
 	ok(finished(&w), "ipc_call: ends at its deadline");
 	is(w.result, -ETIMEDOUT, "ipc_call ETIMEDOUT: T2 after receipt");
 	is(effective_priority(own_id()), own_priority(),
-	    "ipc_call ETIMEDOUT: case 1: the boost is gone");
+	    "ipc_call ETIMEDOUT: B1 T2 the boost is gone (CMSIS-RTX)");
 	is(answer(m.token, 1), -ESRCH, "ipc_reply ESRCH: T2 the late answer is refused");
 	end(&w);
 }
@@ -243,7 +243,7 @@ static void three_donors(void)
 	    "T10 three lend, the highest counts");
 	finished(&one);
 	is(effective_priority(own_id()), own_priority() + HIGHEST,
-	    "T11 case 3: a short one ends, the long one lends on");
+	    "T11 B3 a short one ends, the long one lends on (CHERIoT-RTOS)");
 	finished(&two);
 	is(effective_priority(own_id()), own_priority() + 1,
 	    "T10 two of three have ended: the third's is left");

@@ -3,8 +3,9 @@
  * clock, takes its interrupts, and tries what lies outside narrowed capabilities. Then it switches
  * the machine off.
  *
+ * GROUP: inherit
  * BOOT: init */
-#include "lib/story.h"
+#include "lib/order.h"
 
 static cap_t ep;
 
@@ -131,6 +132,54 @@ static void interrupts(cap_t irqs, cap_t all_ports)
 	    "irq_bind: the old endpoint is dead, a new one takes its place");
 	cmos(all_ports, 0x0c);
 	is(ipc_recv(other, &m, time_in_ms(1000)), 0, "irq_bind: and gets the next interrupt");
+	cap_delete(other);
+}
+
+/* P21: its driver is waiting for the clock when a high client calls; the interrupt finds a middle
+ * one running. */
+static cap_t the_ports, the_clock;
+
+static void drives(struct worker *d)
+{
+	struct msg call = { 0 }, news = { 0 };
+
+	do /* the first bits may come before the call */
+		ipc_recv(d->own, &call, DEADLINE_FOREVER);
+	while (!call.token);
+	sign(d);
+	cmos(the_ports, 0x0c);
+	irq_ack(the_clock, CLOCK_LINE);
+	do { /* one may come before the middle one has run */
+		ipc_recv(d->own, &news, DEADLINE_FOREVER);
+		cmos(the_ports, 0x0c);
+		irq_ack(the_clock, CLOCK_LINE);
+	} while (!d->partner->turns);
+	sign(d);
+	ipc_reply(call.token, &news);
+	sign(d);
+}
+
+static void boosted_driver(cap_t irqs, cap_t all_ports)
+{
+	struct worker d = { drives, .name = 'd', .own = (cap_t)endpoint_create() };
+	struct worker h = { calls, .name = 'h', .ep = d.own, .deadline = DEADLINE_FOREVER };
+	struct worker m = { keeps_on, .name = 'm', .partner = &h };
+
+	the_ports = all_ports;
+	the_clock = irqs;
+	d.partner = &m;
+	is(irq_bind(irqs, CLOCK_LINE, d.own, 1), 0, "irq_bind: to a driver of low priority");
+	begin(&d, -8);
+	in_state(&d, STATE_RECEIVE);
+	order_start();
+	begin(&m, -4);
+	begin(&h, -2);
+	ran("h-2 d-2 m-4 d-2 h-2 m-4 d-8",
+	    "P21 an interrupt reaches a boosted driver: it runs at once, as high as it is");
+	end(&h);
+	end(&m);
+	end(&d);
+	cap_delete(d.own);
 }
 
 int main(void)
@@ -142,6 +191,7 @@ int main(void)
 	ep = (cap_t)endpoint_create();
 	ports(init->ports);
 	interrupts(init->irqs, init->ports);
+	boosted_driver(init->irqs, init->ports);
 	is(poweroff(init->kernel, 256), -EINVAL, "poweroff EINVAL: status 256");
 	is(poweroff(init->kernel, ~0u), -EINVAL, "poweroff EINVAL: status 2^32-1");
 	return tap_done(); /* the right status is how this story ends */

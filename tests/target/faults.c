@@ -1,7 +1,9 @@
 /* Faults are messages. A thread that faults calls its pager, which looks, mends what can be mended
  * and answers: go on, or die. Here main is the pager; the faulting threads are helpers, or live in
  * a child space. Then the pagers that cannot help: missing, dead, not listening, waiting
- * themselves. */
+ * themselves.
+ *
+ * GROUP: ipc caps */
 #include "lib/story.h"
 #include <string.h>
 

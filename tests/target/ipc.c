@@ -1,7 +1,9 @@
 /* Messages: a client calls, a server receives and answers, and everything that may go wrong between
  * them. main is now one, now the other; helpers of a higher priority are its counterpart and run
  * until they block. What concerns the bytes and capabilities of a message is messages.c's, what
- * concerns replies reply.c's, deadlines deadline.c's. */
+ * concerns replies reply.c's, deadlines deadline.c's.
+ *
+ * GROUP: inherit caps */
 #include "lib/story.h"
 #include <stdlib.h>
 

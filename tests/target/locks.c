@@ -1,6 +1,8 @@
 /* Locks: the kernel's half of a mutex, entered only when somebody must wait. The word holds the
  * owner's thread id and a mark when others wait. Helpers of other priorities take the lock, wait
- * for it, die with it; main holds it or lets go. */
+ * for it, die with it; main holds it or lets go.
+ *
+ * GROUP: inherit */
 #include "lib/story.h"
 
 static uint64_t word;
@@ -121,7 +123,7 @@ static void waiter_gone(void)
 	ok(finished(&w), "lock_wait: does not wait for ever");
 	is(w.result, -ETIMEDOUT, "lock_wait ETIMEDOUT: while waiting");
 	is(effective_priority(me), own_priority(),
-	    "lock_wait ETIMEDOUT: case 1: the boost is gone");
+	    "lock_wait ETIMEDOUT: B1 the boost is gone (CMSIS-RTX)");
 	is((int64_t)word, (int64_t)(me | LOCK_WAITERS), "lock_wait ETIMEDOUT: the mark stays");
 	end(&w);
 	is(lock_wake(&word), 0, "lock_wake: nobody waits");
@@ -206,7 +208,7 @@ static void not_ours(void)
 	in_state(&other, STATE_LOCK);
 	is(lock_wake(&word), -EPERM, "lock_wake EPERM: another's lock, with a waiter");
 	word = own_id(); /* a lie: the kernel has its own record since somebody waits */
-	is(lock_wake(&word), -EPERM, "lock_wake EPERM: case 8: whatever the word says");
+	is(lock_wake(&word), -EPERM, "lock_wake EPERM: B8 whatever the word says (Linux futexes)");
 	ipc_call(owner.own, &m, DEADLINE_FOREVER); /* it lets go: the record decides */
 	ok(finished(&other) && other.result == 0, "lock_wake: by the owner whom the kernel knows");
 	end(&owner);

@@ -1,7 +1,9 @@
 /* The memory of messages: bytes are copied once, from the sender's pages to the receiver's, and
  * capabilities ride along. Buffers that are missing, read-only, the kernel's or too small: whose
  * fault it is gets the error, the other side is as it was. Two pages lie at WINDOW, nothing behind
- * them; a helper at a higher priority sends, main receives, or the other way round. */
+ * them; a helper at a higher priority sends, main receives, or the other way round.
+ *
+ * GROUP: ipc */
 #include "lib/story.h"
 #include <stdlib.h>
 #include <string.h>

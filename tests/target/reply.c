@@ -1,6 +1,8 @@
 /* Replies: one call, one answer. Clients of a higher priority call and wait; main receives, then
  * answers, answers twice, answers too late, lets another space or thread answer. A token that is
- * not honoured is ESRCH and harms nobody. */
+ * not honoured is ESRCH and harms nobody.
+ *
+ * GROUP: ipc inherit deadline caps bugs */
 #include "lib/story.h"
 #include <string.h>
 
@@ -87,11 +89,13 @@ static void too_late(void)
 	old = take(&client);
 	sleep_ms(40);
 	is(client.when, ETIMEDOUT, "ipc_call ETIMEDOUT: T2 received, but not answered in time");
-	is(answer(old), -ESRCH, "ipc_reply ESRCH: T2 the caller has gone, and calls again");
+	is(answer(old), -ESRCH,
+	    "ipc_reply ESRCH: B7 T2 the caller has gone, and calls again (QNX)");
 	ok(in_state(&client, STATE_SEND), "ipc_reply ESRCH: T2 its next call is as it was");
 	ipc_recv(ep, &m, DEADLINE_NOW);
 	token = m.token;
-	is(answer(old), -ESRCH, "ipc_reply ESRCH: T2 nor does the next call get the old answer");
+	is(answer(old), -ESRCH,
+	    "ipc_reply ESRCH: B7 T2 nor does the next call get the old answer (QNX)");
 	ok((uint16_t)old == (uint16_t)token && old != token, "the same slot, another number");
 	is(answer(token), 0, "ipc_reply: T2 but its own");
 	ok(answered(&client), "ipc_call: T2 the second is answered");

@@ -2,6 +2,7 @@
  * waits, and lends nothing; a deadline breaks the ring. While it stands, and when it is gone,
  * nobody has more priority than somebody outside lends.
  *
+ * GROUP: inherit
  * APPEND: deadlock=wait */
 #include "lib/story.h"
 

@@ -1,6 +1,8 @@
 /* Spaces: made, given a thread and memory, destroyed with threads in every state and with more in
  * them than one kernel entry can take apart; destroyed by one that dies half-way, or by itself.
- * Whatever happens, all frames come back. */
+ * Whatever happens, all frames come back.
+ *
+ * GROUP: caps */
 #include "lib/story.h"
 #include <string.h>
 

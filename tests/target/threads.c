@@ -1,6 +1,8 @@
 /* Threads: made, started, set, killed in every state; priorities and turns. Helpers are threads of
  * the story's own space; where a thread need not run it is made with an entry point at WINDOW,
- * where nothing is. */
+ * where nothing is.
+ *
+ * GROUP: inherit caps */
 #include "lib/story.h"
 
 static cap_t ep;

@@ -1,7 +1,9 @@
 /* Messages on their way: what happens when a buffer is unmapped, a structure overwritten or a
  * capability revoked after the call was made and before the message goes across; and how
  * capabilities ride along. Helpers of a higher priority make the calls and wait; main pulls the rug
- * away and then lets the message go. */
+ * away and then lets the message go.
+ *
+ * GROUP: ipc caps */
 #include "lib/story.h"
 #include <string.h>
 

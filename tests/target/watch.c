@@ -1,6 +1,8 @@
 /* Watches: bits are set at an endpoint when an object dies, or when nothing derived from a
  * capability is left anywhere. It is how servers learn that a client, a session, a process has
- * gone. main receives from `news`. */
+ * gone. main receives from `news`.
+ *
+ * GROUP: caps */
 #include "lib/story.h"
 
 static cap_t news;

@@ -104,6 +104,7 @@ void prepare(struct worker *w, int priority)
 	w->stack = malloc(STACK_SIZE);
 	w->id = 0;
 	w->done = false;
+	w->turns = 0;
 	w->result = 1; /* no call answers that */
 	cap = thread_create(0, (uint64_t)worker_main, stack_top(w->stack), (uint64_t)w,
 	    (unsigned)(own_priority() + priority), w->pager);

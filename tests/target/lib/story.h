@@ -68,6 +68,12 @@ struct worker {
 	volatile int64_t result;
 	volatile bool done;     /* `run` returned */
 	volatile unsigned when; /* its place in the order of endings */
+	/* order.h: with what it signs, how often it has, where main holds it back, for whom it may
+	 * look out */
+	char name;
+	volatile unsigned turns;
+	uint64_t gate;
+	const struct worker *partner;
 	void *stack;
 };
 
