@@ -13,11 +13,14 @@
  * such edge, and when any other of its edges goes, that one begins to lend (mend_ring).
  *
  * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c,
- * printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance protocols, 1990;
- * for messages: QNX, and "helping" in Fiasco.) */
+ * clock.c, printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance
+ * protocols, 1990; for messages: QNX, and "helping" in Fiasco.) */
 #include "inherit.h"
 
+#include "clock.h"
 #include "printk.h"
+
+#define RING_TOLD 8 /* so many threads of a ring are named */
 
 bool inherit_enabled = true;
 bool inherit_rings_wait;
@@ -56,12 +59,17 @@ int inherit_check(const struct thread *thread, const struct thread *target)
 	return thread->waiter.depth + length > CHAIN_MAX ? -ELOOP : 0;
 }
 
+/* Not all of a long one: a character in the log costs twenty instructions. */
 static void log_ring(const struct thread *thread, const struct thread *target)
 {
+	unsigned left = RING_TOLD;
+
+	if (!printk_may(clock_now()))
+		return;
 	printk("deadlock: %s (%u)", thread->space->name, thread_slot(thread));
-	for (; target; target = inherit_waits_for(target))
+	for (; target && left > 0; target = inherit_waits_for(target), left--)
 		printk(" -> %s (%u)", target->space->name, thread_slot(target));
-	printk("\n");
+	printk(target ? " -> ...\n" : "\n");
 }
 
 int inherit_permit(const struct thread *thread, const struct thread *target)

@@ -55,6 +55,7 @@ _Static_assert(sizeof(struct regs) % 16 == 0, "the processor pushes onto 16-byte
 #define VECTOR_TIMER      48
 #define VECTOR_SPURIOUS   255
 #define IRQ_LINES         16
+#define IRQ_CASCADE       2 /* no device's: the second controller hangs there */
 
 struct thread; /* begins with its struct regs */
 

@@ -45,8 +45,7 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	return memory;
 }
 
-/* A table of frame numbers for objects of more than 8 pages; it is not charged: at most 1/512 of
- * what is. */
+/* A table of frame numbers, for objects of more than 8 pages. Not charged: see docs/caveats.md. */
 static paddr *table_in(paddr *where)
 {
 	if (!*where)
