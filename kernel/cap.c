@@ -64,11 +64,12 @@ void cap_table_init(struct cap_table *table, struct quota *quota)
 
 void cap_table_destroy(struct cap_table *table)
 {
+	u64 bytes = (u64)table->frames * PAGE_SIZE;
+
 	ASSERT(table->used == 0);
-	while (table->frames > 0) {
+	while (table->frames > 0)
 		frame_free(virt_to_phys(table->frame[--table->frames]));
-		quota_refund(table->quota, PAGE_SIZE);
-	}
+	quota_refund(table->quota, bytes);
 	table->free = NULL;
 }
 
@@ -221,13 +222,14 @@ void cap_remove(struct cap *cap)
 	}
 }
 
-struct cap *cap_next(const struct cap_table *table, u32 *position)
+u32 cap_entries(const struct cap_table *table)
 {
-	while (*position < table->frames * CAPS_PER_FRAME) {
-		struct cap *cap = entry_at(table, (*position)++);
+	return table->frames * CAPS_PER_FRAME;
+}
 
-		if (cap->handle)
-			return cap;
-	}
-	return NULL;
+struct cap *cap_at(const struct cap_table *table, u32 index)
+{
+	struct cap *cap = entry_at(table, index);
+
+	return cap->handle ? cap : NULL;
 }

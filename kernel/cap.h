@@ -91,7 +91,8 @@ bool cap_shed(struct cap *cap, unsigned *budget);
 /* Empties the entry, which has no children, windows or watches any more. Whether its object lives
  * on is for object.c to see. */
 void cap_remove(struct cap *cap);
-/* The first entry in use at or behind *position, which then is behind it; NULL: none is left. */
-struct cap *cap_next(const struct cap_table *table, u32 *position);
+/* How many entries the table has, and the one of that index; NULL: it is empty. */
+u32 cap_entries(const struct cap_table *table);
+struct cap *cap_at(const struct cap_table *table, u32 index);
 
 #endif

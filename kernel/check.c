@@ -248,20 +248,15 @@ static void check_windows(const struct space *space)
 
 /* ---- Spaces and what refers to what ------------------------------------------------- */
 
-static void check_locks(const struct space *space)
+static void check_locks(const struct thread *owner)
 {
-	check_list(&space->locks);
-	LIST_EACH (link, &space->locks) {
-		const struct lock *lock = LIST_ENTRY(link, struct lock, of_space);
-		const struct thread *owner = lock->waiters.lends_to;
-		bool listed = false;
+	ASSERT(
+	    check_list(&owner->locks) == owner->lock_count && owner->lock_count <= LOCKS_MAX + 1);
+	LIST_EACH (link, &owner->locks) {
+		const struct lock *lock = LIST_ENTRY(link, struct lock, of_owner);
 
-		ASSERT(lock->space == space && owner && owner->space == space &&
-		    !waitq_empty(&lock->waiters));
-		LIST_EACH (other, &owner->locks)
-			listed |= other == &lock->of_owner;
-		ASSERT(listed);
-		charge(space->quota, pool_bytes(sizeof(*lock)));
+		ASSERT(lock->waiters.lends_to == owner && !waitq_empty(&lock->waiters));
+		charge(owner->space->quota, pool_bytes(sizeof(*lock)));
 	}
 }
 
@@ -280,7 +275,6 @@ static void check_space(const struct space *space)
 	charge(space->quota, 0);
 	check_table(&space->caps);
 	check_windows(space);
-	check_locks(space);
 }
 
 static void count_thread(const struct thread *thread, const struct thread *running)
@@ -290,6 +284,7 @@ static void count_thread(const struct thread *thread, const struct thread *runni
 	t->pins += thread == running;
 	if (thread->object.apart)
 		return;
+	check_locks(thread);
 	t->pins++;
 	if (thread->pager)
 		count(&thread->pager->object)->pins++;

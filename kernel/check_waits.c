@@ -171,8 +171,8 @@ static void check_waiting(const struct thread *thread)
 		ASSERT(!queue->lends_to->object.apart);
 		break;
 	case STATE_LOCK:
-		ASSERT(thread->lock && queue == &thread->lock->waiters &&
-		    thread->lock->space == thread->space);
+		ASSERT(thread->lock && queue == &thread->lock->waiters);
+		ASSERT(queue->lends_to->space == thread->space);
 		break;
 	case STATE_RECEIVE:
 		ASSERT(!queue);

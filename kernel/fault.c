@@ -10,10 +10,24 @@
  * fault protocol.) */
 #include "fault.h"
 
+#include "clock.h"
 #include "endpoint.h"
 #include "ipc.h"
 #include "machine.h"
 #include "printk.h"
+
+static void log_death(const struct thread *thread)
+{
+	const struct regs *regs = &thread->regs;
+
+	if (!thread->space->quota->parent)
+		printk_console(true); /* init: nobody will be there to tell of it */
+	else if (!printk_may(clock_now()))
+		return;
+	printk("%s: thread %u killed: exception %u, error %lx, at %lx, address %lx, no pager\n",
+	    thread->space->name, thread_slot(thread), (unsigned)regs->vector, regs->error,
+	    regs->rip, thread->fault[2]);
+}
 
 void fault_raise(struct thread *thread)
 {
@@ -26,11 +40,7 @@ void fault_raise(struct thread *thread)
 	thread->fault[4] = thread->id;
 	if (thread->pager && !ipc_call_pager(thread, thread->pager, thread->pager_badge))
 		return;
-	if (!thread->space->quota->parent)
-		printk_console(true); /* init: nobody will be there to tell of it */
-	printk("%s: thread %u killed: exception %u, error %lx, at %lx, address %lx, no pager\n",
-	    thread->space->name, thread_slot(thread), (unsigned)regs->vector, regs->error,
-	    regs->rip, thread->fault[2]);
+	log_death(thread);
 	ipc_kill(thread);
 }
 

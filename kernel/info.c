@@ -15,7 +15,7 @@
 #include "string.h"
 #include "transfer.h"
 
-#define INFO_RECORDS 32
+#define INFO_RECORDS 8
 
 struct counters counters;
 

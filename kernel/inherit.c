@@ -3,9 +3,9 @@
  * Invariant: effective(t) = max(base(t), effective of every thread that lends to t), for every
  * thread. Those that wait for t stand in the queues that lend to t: its callers, the senders at the
  * endpoint it is bound to, the waiters of locks it owns. Each queue knows its highest priority and
- * its longest chain, so one step costs the number of such queues, not of waiters; a change is
- * passed on along the chain, which has at most CHAIN_MAX threads, until a thread's own do not
- * change.
+ * its longest chain, so one step costs the number of such queues (at most LOCKS_MAX and three), not
+ * of waiters; a change is passed on along the chain, which has at most CHAIN_MAX threads, until a
+ * thread's own do not change.
  *
  * Lending edges form a forest. With deadlock=detect a ring is never closed; with deadlock=wait the
  * edge that closes one is withheld: it waits but lends nothing, for a ring that lent to itself
@@ -13,14 +13,18 @@
  * such edge, and when any other of its edges goes, that one begins to lend (mend_ring).
  *
  * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c,
- * printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance protocols, 1990;
- * for messages: QNX, and "helping" in Fiasco.) */
+ * clock.c, printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance
+ * protocols, 1990; for messages: QNX, and "helping" in Fiasco.) */
 #include "inherit.h"
 
+#include "clock.h"
 #include "printk.h"
+
+#define RING_TOLD 8 /* so many threads of a ring are named */
 
 bool inherit_enabled = true;
 bool inherit_rings_wait;
+u64 inherit_steps;
 
 struct thread *inherit_waits_for(const struct thread *thread)
 {
@@ -55,12 +59,17 @@ int inherit_check(const struct thread *thread, const struct thread *target)
 	return thread->waiter.depth + length > CHAIN_MAX ? -ELOOP : 0;
 }
 
+/* Not all of a long one: a character in the log costs twenty instructions. */
 static void log_ring(const struct thread *thread, const struct thread *target)
 {
+	unsigned left = RING_TOLD;
+
+	if (!printk_may(clock_now()))
+		return;
 	printk("deadlock: %s (%u)", thread->space->name, thread_slot(thread));
-	for (; target; target = inherit_waits_for(target))
+	for (; target && left > 0; target = inherit_waits_for(target), left--)
 		printk(" -> %s (%u)", target->space->name, thread_slot(target));
-	printk("\n");
+	printk(target ? " -> ...\n" : "\n");
 }
 
 int inherit_permit(const struct thread *thread, const struct thread *target)
@@ -75,32 +84,36 @@ int inherit_permit(const struct thread *thread, const struct thread *target)
 	return error;
 }
 
-static u8 effective_priority(const struct thread *thread)
-{
-	int priority = thread->base;
+/* What a thread's priority and depth are to be, by those who wait for it. */
+struct standing {
+	int priority;
+	u8 depth;
+};
 
-	if (!inherit_enabled)
-		return thread->base;
-	priority = MAX(priority, waitq_priority(&thread->callers));
-	if (thread->bound)
-		priority = MAX(priority, waitq_priority(&thread->bound->senders));
-	LIST_EACH (link, &thread->locks)
-		priority = MAX(
-		    priority, waitq_priority(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
-	return priority;
+static inline void count_queue(const struct waitq *queue, int *lent, u64 *depths)
+{
+	*lent = MAX(*lent, waitq_priority(queue));
+	*depths |= queue->depths;
 }
 
-static u8 chain_depth(const struct thread *thread)
+static struct standing standing_of(const struct thread *thread)
 {
-	u8 depth = waitq_depth(&thread->callers);
+	int lent = WAITQ_NOBODY;
+	u64 depths = 0;
+	u8 depth;
 
+	count_queue(&thread->callers, &lent, &depths);
 	if (thread->bound)
-		depth = MAX(depth, waitq_depth(&thread->bound->senders));
+		count_queue(&thread->bound->senders, &lent, &depths);
 	LIST_EACH (link, &thread->locks)
-		depth = MAX(depth, waitq_depth(&LIST_ENTRY(link, struct lock, of_owner)->waiters));
-	/* Binding an endpoint with a queue may make one more than a call could; nobody joins that.
-	 */
-	return MIN(depth + 1, CHAIN_MAX + 1);
+		count_queue(&LIST_ENTRY(link, struct lock, of_owner)->waiters, &lent, &depths);
+	depth = depths ? 63 - __builtin_clzll(depths) : lent != WAITQ_NOBODY;
+	return (struct standing){
+		.priority = inherit_enabled ? MAX(lent, thread->base) : thread->base,
+		/* Binding an endpoint with a queue may make one more than a call could; nobody
+		 * joins that. */
+		.depth = MIN(depth + 1, CHAIN_MAX + 1),
+	};
 }
 
 static void requeue_ready(struct thread *thread, u8 old)
@@ -129,17 +142,18 @@ static void requeue_waiter(struct thread *thread, u8 priority)
 void inherit_update(struct thread *thread)
 {
 	while (thread) {
-		u8 priority = effective_priority(thread), depth = chain_depth(thread);
+		struct standing new = standing_of(thread);
 		u8 old = thread->effective;
 
-		if (priority == old && depth == thread->waiter.depth)
+		inherit_steps++;
+		if (new.priority == old &&new.depth == thread->waiter.depth)
 			return;
-		thread->effective = priority;
-		waitq_set_depth(&thread->waiter, depth);
-		if (thread->state == STATE_READY && priority != old)
+		thread->effective = (u8) new.priority;
+		waitq_set_depth(&thread->waiter, new.depth);
+		if (thread->state == STATE_READY && new.priority != old)
 			requeue_ready(thread, old);
-		if (thread->waiter.queue && priority != old)
-			requeue_waiter(thread, priority);
+		if (thread->waiter.queue && new.priority != old)
+			requeue_waiter(thread, thread->effective);
 		thread = withheld(thread) ? NULL : inherit_waits_for(thread);
 	}
 }

@@ -10,6 +10,9 @@ extern bool inherit_enabled;
 /* deadlock=wait: a call that would close a ring of waiting threads is made, and waits for its
  * deadline. Else it fails with EDEADLK. */
 extern bool inherit_rings_wait;
+/* Threads recomputed since boot: what an operation on many waiters counts its budget by, because
+ * each may be the last of a long chain. */
+extern u64 inherit_steps;
 
 /* The thread this one waits for, or NULL. */
 struct thread *inherit_waits_for(const struct thread *thread);

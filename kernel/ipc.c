@@ -321,7 +321,7 @@ s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
 		return -ESRCH;
 	if (target->space != thread->space)
 		return -EPERM;
-	error = inherit_check(caller, target);
+	error = inherit_permit(caller, target);
 	if (error)
 		return error;
 	/* Point of no return. */

@@ -29,7 +29,7 @@ void irq_init(void)
 
 static int check_line(const struct cap *irqs, u64 line)
 {
-	if (line >= IRQ_LINES)
+	if (line >= IRQ_LINES || line == IRQ_CASCADE)
 		return -EINVAL;
 	return !irqs->badge || (irqs->badge & 1ull << line) ? 0 : -EPERM;
 }

@@ -2,9 +2,14 @@
  *
  * User code takes a free lock by exchanging 0 for its thread id in the lock word, and gives it back
  * the other way; only when the word says that somebody else holds it, or that somebody waits, does
- * it call. Invariant: a lock that has waiters has a record here, its waiters lend to the owner that
- * the record names, and the word has LOCK_WAITERS. The word is user memory and may say anything: it
- * is read once, when the record is made; from then on the record decides.
+ * it call. Invariant: a lock that has waiters has a record here, on the list of the owner to whom
+ * its waiters lend, and the word has LOCK_WAITERS. The word is user memory and may say anything: it
+ * says in whose list to look. Should it lie, then a lock has two records, or its waiters wait for a
+ * thread that never had it: a mistake among the threads of one process, and only they feel it.
+ *
+ * An owner has at most LOCKS_MAX contended locks, so that looking through them is soon done. One
+ * more comes when it is handed a lock for which others wait; so whoever has LOCKS_MAX does not
+ * wait.
  *
  * Layer 5. Called by ipc.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c, copy.c.
  * (Linux' PI futexes; here the waker hands the lock to the top waiter.) */
@@ -17,10 +22,10 @@
 
 static struct pool locks = POOL("lock", sizeof(struct lock));
 
-static struct lock *find(struct space *space, uaddr address)
+static struct lock *find(struct thread *owner, uaddr address)
 {
-	LIST_EACH (link, &space->locks) {
-		struct lock *lock = LIST_ENTRY(link, struct lock, of_space);
+	LIST_EACH (link, &owner->locks) {
+		struct lock *lock = LIST_ENTRY(link, struct lock, of_owner);
 
 		if (lock->address == address)
 			return lock;
@@ -28,17 +33,28 @@ static struct lock *find(struct space *space, uaddr address)
 	return NULL;
 }
 
-static struct lock *open_record(struct space *space, uaddr address, struct thread *owner)
+static void link_to(struct thread *owner, struct lock *lock)
 {
-	struct lock *lock = quota_alloc(space->quota, &locks);
+	ASSERT(owner->lock_count <= LOCKS_MAX);
+	list_push_back(&owner->locks, &lock->of_owner);
+	owner->lock_count++;
+}
+
+static void unlink_from(struct thread *owner, struct lock *lock)
+{
+	list_remove(&lock->of_owner);
+	owner->lock_count--;
+}
+
+static struct lock *open_record(struct thread *owner, uaddr address)
+{
+	struct lock *lock = quota_alloc(owner->space->quota, &locks);
 
 	if (!lock)
 		return NULL;
-	lock->space = space;
 	lock->address = address;
 	waitq_init(&lock->waiters, owner);
-	list_push_back(&space->locks, &lock->of_space);
-	list_push_back(&owner->locks, &lock->of_owner);
+	link_to(owner, lock);
 	return lock;
 }
 
@@ -48,9 +64,8 @@ static void close_if_unused(struct lock *lock)
 
 	if (!waitq_empty(&lock->waiters))
 		return;
-	list_remove(&lock->of_space);
-	list_remove(&lock->of_owner);
-	quota_free(lock->space->quota, &locks, lock);
+	unlink_from(owner, lock);
+	quota_free(owner->space->quota, &locks, lock);
 	inherit_update(owner);
 }
 
@@ -65,11 +80,19 @@ static s64 block(struct thread *thread, struct lock *lock, u64 deadline)
 	return BLOCKED;
 }
 
+/* The thread of that space that the word names, or NULL. */
+static struct thread *owner_of(const struct space *space, u64 word)
+{
+	struct thread *owner = thread_by_id(word & ~LOCK_WAITERS);
+
+	return owner && owner->space == space ? owner : NULL;
+}
+
 s64 lock_wait(struct thread *thread, uaddr address, u64 deadline)
 {
 	struct space *space = thread->space;
-	struct lock *lock = find(space, address);
-	struct thread *owner = lock ? lock->waiters.lends_to : NULL;
+	struct thread *owner;
+	struct lock *lock;
 	u64 word;
 	int error;
 
@@ -78,32 +101,34 @@ s64 lock_wait(struct thread *thread, uaddr address, u64 deadline)
 	error = space_check(space, address, sizeof(word), true);
 	if (error)
 		return error;
-	if (!lock) {
-		space_read(space, &word, address, sizeof(word));
-		owner = thread_by_id(word & ~LOCK_WAITERS);
-		if (word == 0 || !owner || owner->space != space || owner->state == STATE_DEAD) {
-			space_write(space, address, &thread->id, sizeof(word));
-			return word == 0 ? 0 : -EOWNERDEAD;
-		}
+	space_read(space, &word, address, sizeof(word));
+	owner = owner_of(space, word);
+	lock = owner ? find(owner, address) : NULL;
+	/* A dead owner's lock that has waiters is still to be handed to the first of them. */
+	if (!owner || (owner->state == STATE_DEAD && !lock)) {
+		space_write(space, address, &thread->id, sizeof(word));
+		return word == 0 ? 0 : -EOWNERDEAD;
 	}
 	if (clock_passed(deadline))
 		return -ETIMEDOUT;
 	error = inherit_permit(thread, owner);
 	if (error)
 		return error;
-	if (!lock) {
-		lock = open_record(space, address, owner);
-		if (!lock)
-			return -ENOMEM;
-		word |= LOCK_WAITERS;
-		space_write(space, address, &word, sizeof(word));
-	}
+	if (thread->lock_count >= LOCKS_MAX || (!lock && owner->lock_count >= LOCKS_MAX))
+		return -ENOSPC;
+	if (!lock)
+		lock = open_record(owner, address);
+	if (!lock)
+		return -ENOMEM;
+	word |= LOCK_WAITERS;
+	space_write(space, address, &word, sizeof(word));
 	return block(thread, lock, deadline);
 }
 
 /* The top waiter owns it from now on, and whoever goes on waiting waits for that one. */
 static void hand_over(struct lock *lock, s64 result)
 {
+	struct thread *owner = lock->waiters.lends_to;
 	struct thread *next = CONTAINER_OF(waitq_first(&lock->waiters), struct thread, waiter);
 	u64 word = next->id;
 
@@ -114,9 +139,9 @@ static void hand_over(struct lock *lock, s64 result)
 		word |= LOCK_WAITERS;
 	/* Should the word be gone, the next one to lock or unlock learns that from its own access.
 	 */
-	space_write(lock->space, lock->address, &word, sizeof(word));
-	list_remove(&lock->of_owner);
-	list_push_back(&next->locks, &lock->of_owner);
+	space_write(owner->space, lock->address, &word, sizeof(word));
+	unlink_from(owner, lock);
+	link_to(next, lock);
 	inherit_redirect(&lock->waiters, next);
 	close_if_unused(lock);
 	thread_result(next, result);
@@ -126,7 +151,7 @@ static void hand_over(struct lock *lock, s64 result)
 /* The record decides who the owner is, not the word: that is user memory. */
 s64 lock_wake(struct thread *thread, uaddr address)
 {
-	struct lock *lock = find(thread->space, address);
+	struct lock *lock;
 	u64 word;
 	int error;
 
@@ -135,9 +160,8 @@ s64 lock_wake(struct thread *thread, uaddr address)
 	error = space_check(thread->space, address, sizeof(word), true);
 	if (error)
 		return error;
+	lock = find(thread, address);
 	if (lock) {
-		if (lock->waiters.lends_to != thread)
-			return -EPERM;
 		hand_over(lock, 0);
 		return 0;
 	}

@@ -69,6 +69,7 @@ _Static_assert(sizeof(struct regs) % 16 == 0, "the processor pushes onto 16-byte
 #define VECTOR_TIMER      48
 #define VECTOR_SPURIOUS   255
 #define IRQ_LINES         16
+#define IRQ_CASCADE       2 /* no device's: the second controller hangs there */
 
 struct thread; /* begins with its struct regs */
 
@@ -112,6 +113,8 @@ u64 machine_fault_address(void); /* CR2: what the last page fault was about */
 void machine_on(u64 cpus, void (*function)(u64), u64 argument);
 /* sti; hlt; cli: the idle loop. Interrupts are off before and after. */
 void machine_wait_for_interrupt(void);
+/* sti; nop; cli: those that have come meanwhile. */
+void machine_take_interrupts(void);
 _Noreturn void machine_halt(void); /* for good */
 /* Reports the exit status to the emulator (docs/exit-status.md), then turns the power off, or
  * halts. */
@@ -166,7 +169,7 @@ struct thread *kernel_main(paddr boot_information);
 struct thread *trap_syscall(struct thread *current);
 /* exception or interrupt from user mode; regs.vector says which */
 struct thread *trap_user(struct thread *current);
-/* An interrupt taken in the kernel: only machine_wait_for_interrupt lets any in. An exception there
+/* An interrupt taken in the kernel: only the two functions above let any in. An exception there
  * is a bug and goes to panic_trap (panic.c) instead. */
 void trap_idle(unsigned vector);
 

@@ -45,8 +45,7 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	return memory;
 }
 
-/* A table of frame numbers for objects of more than 8 pages; it is not charged: at most 1/512 of
- * what is. */
+/* A table of frame numbers, for objects of more than 8 pages. Not charged: see docs/caveats.md. */
 static paddr *table_in(paddr *where)
 {
 	if (!*where)
@@ -163,10 +162,10 @@ static bool good_prot(u64 prot)
 	    (prot & (PROT_WRITE | PROT_EXEC)) != (PROT_WRITE | PROT_EXEC);
 }
 
-static bool permits(u32 rights, u64 prot)
+static u32 rights_for(u64 prot)
 {
-	return (rights & CAP_READ) && (!(prot & PROT_WRITE) || (rights & CAP_WRITE)) &&
-	    (!(prot & PROT_EXEC) || (rights & CAP_EXECUTE));
+	return CAP_READ | (prot & PROT_WRITE ? CAP_WRITE : 0) |
+	    (prot & PROT_EXEC ? CAP_EXECUTE : 0);
 }
 
 static pte_t make_entry(paddr frame, u64 prot)
@@ -180,20 +179,23 @@ static uaddr end_of(const struct window *window)
 	return window->address + window->pages * PAGE_SIZE;
 }
 
-/* The first window that ends behind address, or NULL. */
-static struct window *first_behind(struct space *space, uaddr address)
+static struct window *window_at(struct list *link)
 {
-	LIST_EACH (link, &space->windows) {
-		struct window *window = LIST_ENTRY(link, struct window, by_space);
+	return LIST_ENTRY(link, struct window, by_space);
+}
 
-		if (end_of(window) > address)
-			return window;
-	}
-	return NULL;
+/* The link of the first window that ends behind address, or the list's head. */
+static struct list *first_behind(struct space *space, uaddr address)
+{
+	struct list *link = space->windows.next;
+
+	while (link != &space->windows && end_of(window_at(link)) <= address)
+		link = link->next;
+	return link;
 }
 
 static struct window *open_window(struct cap *cap, struct space *space, uaddr address, u64 offset,
-    u64 pages, u64 prot, struct window *next)
+    u64 pages, u64 prot, struct list *next)
 {
 	struct window *window = quota_alloc(space->quota, &windows);
 
@@ -206,7 +208,7 @@ static struct window *open_window(struct cap *cap, struct space *space, uaddr ad
 	window->pages = pages;
 	window->prot = prot;
 	list_push_back(&cap->windows, &window->by_cap);
-	list_insert_before(&window->by_space, next ? &next->by_space : &space->windows);
+	list_insert_before(&window->by_space, next);
 	space->window_count++;
 	return window;
 }
@@ -266,15 +268,17 @@ int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, 
 {
 	struct memory *memory = CONTAINER_OF(cap->object, struct memory, object);
 	u64 pages = bytes / PAGE_SIZE, first = offset / PAGE_SIZE;
-	struct window *next;
+	struct window *next, *window;
+	struct list *link;
 
 	if (!good_range(address, bytes) || !good_prot(prot) || offset % PAGE_SIZE != 0)
 		return -EINVAL;
 	if (first >= memory->pages || pages > memory->pages - first)
 		return -EINVAL;
-	if (!permits(cap->rights, prot))
+	if (rights_for(prot) & ~cap->rights)
 		return -EPERM;
-	next = first_behind(space, address);
+	link = first_behind(space, address);
+	next = link == &space->windows ? NULL : window_at(link);
 	if (next && next->address == address && next->cap == cap && next->offset == first &&
 	    next->prot == prot && (next->failed || (next->pages == pages && next->mapped < pages)))
 		return fill(next, budget); /* this very call, cut short before */
@@ -282,29 +286,27 @@ int memory_map(struct cap *cap, struct space *space, uaddr address, u64 offset, 
 		return -EEXIST;
 	if (space->window_count >= WINDOWS_MAX)
 		return -ENOSPC;
-	next = open_window(cap, space, address, first, pages, prot, next);
-	return next ? fill(next, budget) : -ENOMEM;
+	window = open_window(cap, space, address, first, pages, prot, link);
+	return window ? fill(window, budget) : -ENOMEM;
 }
 
-/* The next one by address, or NULL. */
-static struct window *next_window(const struct window *window)
+/* How many windows lie in the range, and the first's link. -EINVAL: it cuts through one, and a
+ * window goes or changes as a whole. -EPERM: one of them was made without these rights. */
+static int check_windows(
+    struct space *space, uaddr address, u64 bytes, u32 rights, struct list **first)
 {
-	struct list *next = window->by_space.next;
-
-	return next == &window->space->windows ? NULL : LIST_ENTRY(next, struct window, by_space);
-}
-
-/* How many windows lie in the range. -EINVAL: it cuts through one, and a window goes or changes as
- * a whole. -EPERM: one of them may not be mapped like that (prot 0: any may). */
-static int check_windows(struct space *space, uaddr address, u64 bytes, u64 prot)
-{
+	uaddr end = address + bytes;
 	int count = 0;
 
-	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
-	     w = next_window(w), count++) {
-		if (w->address < address || end_of(w) > address + bytes)
+	*first = first_behind(space, address);
+	for (struct list *link = *first; link != &space->windows; link = link->next, count++) {
+		const struct window *w = window_at(link);
+
+		if (w->address >= end)
+			break;
+		if (w->address < address || end_of(w) > end)
 			return -EINVAL;
-		if (prot && !permits(w->cap->rights, prot))
+		if (rights & ~w->cap->rights)
 			return -EPERM;
 	}
 	return count;
@@ -312,13 +314,19 @@ static int check_windows(struct space *space, uaddr address, u64 bytes, u64 prot
 
 int memory_unmap(struct space *space, uaddr address, u64 bytes, unsigned *budget)
 {
-	struct window *window;
+	struct list *link, *next;
+	int count;
 
-	if (!good_range(address, bytes) || check_windows(space, address, bytes, 0) < 0)
+	if (!good_range(address, bytes))
 		return -EINVAL;
-	while ((window = first_behind(space, address)) && window->address < address + bytes)
-		if (!memory_close_window(window, budget))
+	count = check_windows(space, address, bytes, 0, &link);
+	if (count < 0)
+		return count;
+	for (; count > 0; count--, link = next) {
+		next = link->next;
+		if (!memory_close_window(window_at(link), budget))
 			return RESTART;
+	}
 	return 0;
 }
 
@@ -326,6 +334,8 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 {
 	struct space *space = window->space;
 
+	if (window->prot == prot && window->changed == window->mapped)
+		return true; /* in an earlier entry: many windows are soon passed */
 	if (window->prot != prot) {
 		window->prot = prot;
 		window->changed = 0;
@@ -346,17 +356,17 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 
 int memory_protect(struct space *space, uaddr address, u64 bytes, u64 prot, unsigned *budget)
 {
+	struct list *link;
 	int count;
 
 	if (!good_range(address, bytes) || !good_prot(prot))
 		return -EINVAL;
-	count = check_windows(space, address, bytes, prot);
+	count = check_windows(space, address, bytes, rights_for(prot), &link);
 	if (count <= 0)
 		return count ? count : -EINVAL;
 	/* Point of no return. */
-	for (struct window *w = first_behind(space, address); w && w->address < address + bytes;
-	     w = next_window(w))
-		if (!protect_window(w, prot, budget))
+	for (; count > 0; count--, link = link->next)
+		if (!protect_window(window_at(link), prot, budget))
 			return RESTART;
 	return 0;
 }

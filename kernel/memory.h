@@ -31,7 +31,9 @@ struct window {
 	bool failed; /* memory ran out on the way: being unmapped again */
 };
 
-#define WINDOWS_MAX 1024 /* in one space: bounds the search for one */
+/* In one space. They are kept in a list, and so few that to search it, and to look at each of a
+ * range twice, is soon done. */
+#define WINDOWS_MAX 256
 
 /* A step was cut short at its budget; what is done is kept in the objects. The same call again goes
  * on. Not an error number that user code ever sees. */

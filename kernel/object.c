@@ -16,6 +16,7 @@
 #include "object.h"
 
 #include "endpoint.h"
+#include "inherit.h"
 #include "ipc.h"
 #include "lock.h"
 #include "machine.h"
@@ -24,12 +25,25 @@
 #include "thread.h"
 #include "watch.h"
 
+/* What costs as much as dealing with one object: */
+#define SWEEP 8 /* looking at so many entries of a table */
+#define STEPS 2 /* so many steps of priority inheritance */
+
 static struct space *root;
 
 void object_set_root(struct space *space)
 {
 	root = space;
 	space->object.caps++; /* deleting its own capability must not end it */
+}
+
+/* False: there was nothing left of the budget. */
+static bool spend(unsigned *budget, u64 cost)
+{
+	bool enough = *budget > 0;
+
+	*budget -= MIN(*budget, cost);
+	return enough;
 }
 
 static void free_if_done(struct object *object)
@@ -90,9 +104,8 @@ bool object_delete_cap(struct cap *cap, unsigned *budget)
 
 	watch_drop(cap); /* first: cap_shed takes its children away, and that is not for a watch to
 			    tell */
-	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || *budget == 0)
+	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || !spend(budget, 1))
 		return false;
-	(*budget)--;
 	cap_remove(cap);
 	if (abandoned(object))
 		object_condemn(object);
@@ -126,9 +139,8 @@ static void halt_if_root(const struct space *space)
 static bool cancel_all(struct waitq *queue, unsigned *budget)
 {
 	while (!waitq_empty(queue)) {
-		if (*budget == 0)
+		if (!spend(budget, 1))
 			return false;
-		(*budget)--;
 		ipc_cancel(CONTAINER_OF(waitq_first(queue), struct thread, waiter), -EPIPE);
 	}
 	return true;
@@ -176,14 +188,17 @@ static bool take_memory_apart(struct memory *memory, unsigned *budget)
 	return true;
 }
 
-/* True when no thread is left. Killed ones are taken apart by their own turn in the queue. */
+/* True when no thread is left. Killed ones are taken apart by their own turn in the queue. Each may
+ * have been the last of a long chain that lent its priority: that counts too. */
 static bool kill_threads(struct space *space, unsigned *budget)
 {
 	LIST_EACH (link, &space->threads) {
-		if (*budget == 0)
+		u64 steps = inherit_steps;
+
+		if (!spend(budget, 1))
 			return false;
-		(*budget)--;
 		ipc_kill(LIST_ENTRY(link, struct thread, in_space));
+		spend(budget, (inherit_steps - steps) / STEPS);
 	}
 	return space->thread_count == 0;
 }
@@ -195,11 +210,26 @@ static bool condemn_created(struct space *space, unsigned *budget)
 	while (!list_empty(&space->created)) {
 		struct space *created = LIST_FIRST(&space->created, struct space, sibling);
 
-		if (*budget == 0)
+		if (!spend(budget, 1))
 			return false;
-		(*budget)--;
 		list_remove(&created->sibling);
 		object_condemn(&created->object);
+	}
+	return true;
+}
+
+/* Empty entries cost something too: a table may have thousands of them. */
+static bool delete_caps(struct space *space, unsigned *budget)
+{
+	struct cap_table *table = &space->caps;
+
+	for (; table->swept < cap_entries(table); table->swept++) {
+		struct cap *cap = cap_at(table, table->swept);
+
+		if (table->swept % SWEEP == 0 && !spend(budget, 1))
+			return false;
+		if (cap && !object_delete_cap(cap, budget))
+			return false;
 	}
 	return true;
 }
@@ -208,17 +238,10 @@ static bool condemn_created(struct space *space, unsigned *budget)
  * windows, the tables. Resumes where the budget ended. */
 static bool take_space_apart(struct space *space, unsigned *budget)
 {
-	struct cap *cap;
-
 	halt_if_root(space);
-	if (!kill_threads(space, budget) || !condemn_created(space, budget))
+	if (!kill_threads(space, budget) || !condemn_created(space, budget) ||
+	    !delete_caps(space, budget))
 		return false;
-	while ((cap = cap_next(&space->caps, &space->caps.swept))) {
-		if (!object_delete_cap(cap, budget)) {
-			space->caps.swept = cap->index;
-			return false;
-		}
-	}
 	while (!list_empty(&space->windows))
 		if (!memory_close_window(
 			LIST_FIRST(&space->windows, struct window, by_space), budget))

@@ -6,7 +6,7 @@
 #include "space.h"
 
 /* Objects that one kernel entry deals with at the most. */
-#define OBJECT_BUDGET 64
+#define OBJECT_BUDGET 16
 
 /* Deletes an entry with what hangs on it; false: budget used up, call again. */
 bool object_delete_cap(struct cap *cap, unsigned *budget);

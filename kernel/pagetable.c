@@ -16,6 +16,7 @@
 #define USER_ENTRIES 256 /* of the root */
 #define TABLE        (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define LEVEL_TOP    3
+#define SEARCH_COST  16u /* of a table: looking at 32 entries takes as long as freeing a frame */
 
 static unsigned entry_index(uaddr address, unsigned level)
 {
@@ -87,7 +88,7 @@ pte_t *pagetable_make(paddr root, uaddr address, struct quota *quota)
 }
 
 /* Frees the tables below `table`, which is of the given level; its first `entries` entries count.
- */
+ * One that was looked through for tables below it costs as much as so many that were not. */
 static bool prune(
     paddr table, unsigned level, unsigned entries, struct quota *quota, unsigned *budget)
 {
@@ -104,7 +105,7 @@ static bool prune(
 			return false;
 		if (*budget == 0)
 			return false;
-		(*budget)--;
+		*budget -= MIN(*budget, level > 1 ? SEARCH_COST : 1u);
 		table_below = PTE_FRAME(entry[i]);
 		machine_write_entry(&entry[i], 0);
 		free_table(table_below, quota);

@@ -143,6 +143,20 @@ void printk(const char *format, ...)
 	va_end(arguments);
 }
 
+bool printk_may(u64 now)
+{
+	static u64 second;
+	static u32 lines;
+
+	if (now - second >= 1000000000) {
+		if (lines > LINES_PER_SECOND)
+			printk("(%u more lines like these)\n", lines - LINES_PER_SECOND);
+		second = now;
+		lines = 0;
+	}
+	return lines++ < LINES_PER_SECOND;
+}
+
 void printk_console(bool on)
 {
 	console = on;

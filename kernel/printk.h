@@ -11,6 +11,11 @@
 void printk(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void vprintk(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
+/* Whether a line may be printed that user code can cause as often as it likes: LINES_PER_SECOND
+ * may, and then the log tells how many more there were. now: nanoseconds. */
+bool printk_may(u64 now);
+#define LINES_PER_SECOND 10
+
 /* Whether COM1 gets a copy: yes from boot on, no when the console server takes it over, yes again
  * in a panic. */
 void printk_console(bool on);

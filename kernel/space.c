@@ -18,6 +18,7 @@ static struct pool spaces = POOL("space", sizeof(struct space));
 static struct list all = { &all, &all };
 static struct space *loaded[CPUS_MAX];
 static u32 last_id, count;
+static struct space *told; /* by space_next, the last time: who asks for all goes on there */
 
 static bool map_time_page(struct space *space)
 {
@@ -37,7 +38,8 @@ static void name_it(struct space *space, const char *name, size_t length)
 struct space *space_create(
     struct space *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
 {
-	struct quota *quota = quota_create(creator ? creator->quota : NULL, limit);
+	struct quota *quota =
+	    count < SPACES_MAX ? quota_create(creator ? creator->quota : NULL, limit) : NULL;
 	struct space *space = quota ? quota_alloc(quota, &spaces) : NULL;
 
 	if (space) {
@@ -53,7 +55,6 @@ struct space *space_create(
 			space->id = ++last_id;
 			list_init(&space->threads);
 			list_init(&space->windows);
-			list_init(&space->locks);
 			list_init(&space->created);
 			list_init(&space->sibling);
 			if (creator)
@@ -65,7 +66,7 @@ struct space *space_create(
 			return space;
 		}
 		if (space->root) {
-			unsigned budget = 8;
+			unsigned budget = UINT32_MAX;
 
 			pagetable_prune(space->root, quota, &budget);
 			pagetable_destroy(space->root, quota);
@@ -95,6 +96,8 @@ void space_free(struct space *space)
 {
 	struct quota *quota = space->quota;
 
+	if (told == space)
+		told = NULL;
 	list_remove(&space->link);
 	list_remove(&space->sibling);
 	count--;
@@ -132,11 +135,13 @@ void space_unload(struct space *space)
 
 struct space *space_next(u32 id)
 {
-	LIST_EACH (link, &all) {
+	struct list *link = told && told->id < id ? told->link.next : all.next;
+
+	for (; link != &all; link = link->next) {
 		struct space *space = LIST_ENTRY(link, struct space, link);
 
 		if (space->id >= id)
-			return space;
+			return told = space;
 	}
 	return NULL;
 }

@@ -25,11 +25,13 @@ struct space {
 	u32 thread_count;
 	struct list windows; /* memory.c: by address */
 	u32 window_count;
-	struct list locks; /* lock.c: those with waiters */
 };
 
+/* At once in the system: they are kept in a list, which kernel_info may have to walk. */
+#define SPACES_MAX 4096
+
 /* A space that may spend `limit` bytes of its creator's quota and ends with it (NULL: init). NULL:
- * out of memory. The space's own structures are charged to itself. */
+ * out of memory, or too many. The space's own structures are charged to itself. */
 struct space *space_create(
     struct space *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag);
 /* Takes apart up to *budget of what is left of a dead space whose threads, capabilities and windows

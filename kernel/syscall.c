@@ -24,8 +24,8 @@
 #include "printk.h"
 #include "watch.h"
 
-/* Pages that one entry maps or unmaps at the most: 64 KiB of zeroing. */
-#define PAGE_BUDGET 16
+/* Pages that one entry maps at the most: 32 KiB of zeroing, and as many tables at the worst. */
+#define PAGE_BUDGET 8
 
 #define SYSCALL_BYTES 2 /* length of the SYSCALL instruction, to make a call again */
 

@@ -27,6 +27,9 @@ struct slot {
 static struct pool threads = POOL("thread", sizeof(struct thread));
 static struct slot *frame[FRAMES];
 static u32 slots, first_free = NO_SLOT, count;
+/* a bit for each slot whose thread is not retired, so that looking for the next takes no long walk
+ */
+static u64 alive[SLOTS / 64];
 /* goes on with the slice of the thread that blocked; only compared */
 static const struct thread *handed;
 
@@ -92,6 +95,7 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 		return NULL;
 	}
 	slot = slot_at(first_free);
+	alive[first_free / 64] |= 1ull << first_free % 64;
 	thread->id = first_free | (u64)++slot->incarnation << 16;
 	first_free = slot->next_free;
 	slot->thread = thread;
@@ -119,12 +123,11 @@ struct thread *thread_by_id(u64 id)
 
 struct thread *thread_next(u32 slot)
 {
-	for (; slot < slots; slot++) {
-		struct thread *thread = slot_at(slot)->thread;
+	u64 from = UINT64_MAX << slot % 64;
 
-		if (thread && !thread->object.apart)
-			return thread;
-	}
+	for (u32 i = slot / 64; i < ARRAY_SIZE(alive); i++, from = UINT64_MAX)
+		if (alive[i] & from)
+			return slot_at(i * 64 + (u32)__builtin_ctzll(alive[i] & from))->thread;
 	return NULL;
 }
 
@@ -176,6 +179,7 @@ void thread_retire(struct thread *thread)
 
 	ASSERT(thread->state == STATE_DEAD && !thread->waiter.queue && !thread->timeout.place);
 	ASSERT(waitq_empty(&thread->callers) && list_empty(&thread->locks) && !thread->bound);
+	alive[thread_slot(thread) / 64] &= ~(1ull << thread_slot(thread) % 64);
 	list_remove(&thread->in_space);
 	space->thread_count--;
 	timeout_release();

@@ -40,12 +40,14 @@ struct endpoint {
 
 /* A lock of user space that somebody waits for. */
 struct lock {
-	struct space *space;
-	uaddr address;        /* of the lock word */
-	struct list of_space; /* on space->locks */
+	uaddr address;        /* of the lock word, in the owner's space */
 	struct list of_owner; /* on owner->locks */
 	struct waitq waiters; /* lends to the owner */
 };
+
+/* So many contended locks of one owner: a step along a chain of waiting threads looks at each of
+ * them (inherit.c), and a chain has up to CHAIN_MAX threads. */
+#define LOCKS_MAX 8
 
 struct thread {
 	struct regs regs; /* first: entry.S saves and restores here */
@@ -81,6 +83,7 @@ struct thread {
 	/* lock.c */
 	struct lock *lock; /* LOCK: waits for this one */
 	struct list locks; /* owned, with waiters: their queues lend to it */
+	u32 lock_count;
 
 	/* accounts */
 	u64 cpu_tsc, messages;

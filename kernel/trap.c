@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "info.h"
+#include "inherit.h"
 #include "ipc.h"
 #include "ipc_fast.h"
 #include "irq.h"
@@ -30,6 +31,7 @@
 
 #define SLICE_NS     10000000ull /* among equals, while more than one of them is ready */
 #define EXPIRY_LIMIT 16          /* deadlines dealt with in one entry */
+#define STEP_LIMIT   16          /* none more after so many steps of priority inheritance */
 
 #define VECTOR_DEVICE_NOT_AVAILABLE 7
 
@@ -40,9 +42,12 @@ static u64 armed = TIMEOUT_NONE;
 
 /* ---- Time ----------------------------------------------------------------------------- */
 
+/* What is left expires at once in an entry of its own: the timer is armed for what has passed. */
 static void expire(u64 now)
 {
-	for (unsigned i = 0; i < EXPIRY_LIMIT; i++) {
+	u64 steps = inherit_steps;
+
+	for (unsigned i = 0; i < EXPIRY_LIMIT && inherit_steps - steps < STEP_LIMIT; i++) {
 		struct timeout *timeout = timeout_expire(now);
 
 		if (!timeout)
@@ -96,6 +101,7 @@ static struct thread *idle(void)
 	while (!(next = first_ready())) {
 		if (object_condemned()) {
 			object_step();
+			machine_take_interrupts();
 			continue;
 		}
 		arm_timer(NULL);

@@ -178,6 +178,12 @@ void machine_wait_for_interrupt(void)
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
 }
 
+/* STI holds them off for one instruction more. */
+void machine_take_interrupts(void)
+{
+	__asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
 _Noreturn void machine_halt(void)
 {
 	for (;;)

@@ -49,14 +49,15 @@ bool libc_owns(const uint64_t *word)
 
 #define RETRY_NS 1000000
 
-/* The kernel may lack the memory for one more lock that somebody waits for, or the chain of waiters
- * be too long: then wait for better times. */
+/* The kernel may lack the memory or the room for one more lock that somebody waits for, or the
+ * chain of waiters be too long: then wait for better times. */
 bool libc_hold(uint64_t *word)
 {
 	struct msg nothing = { 0 };
 	int error;
 
-	while ((error = libc_lock(word, DEADLINE_FOREVER)) == -ENOMEM || error == -ELOOP)
+	while ((error = libc_lock(word, DEADLINE_FOREVER)) == -ENOMEM || error == -ENOSPC ||
+	    error == -ELOOP)
 		ipc_recv(0, &nothing, time_in_ns(RETRY_NS));
 	if (error && error != -EOWNERDEAD)
 		libc_fatal("the C library was entered again by a thread that is inside");

@@ -4,6 +4,8 @@
 // numbers: tests/cases.md.
 #include "world.h"
 
+#include "kernel/printk.h"
+
 #include "kernel/ready.h"
 
 #define OP MSG_LABEL(1, 1, 0, 0)
@@ -486,6 +488,36 @@ static void tree(void)
 	IS(priority_of(0), LOW);
 }
 
+/* How often a text stands in the kernel's log. */
+static unsigned logged(const char *text)
+{
+	static char log[16385];
+	unsigned count = 0;
+
+	log[printk_log_read(0, log, sizeof(log) - 1)] = '\0';
+	for (const char *found = log; (found = strstr(found, text)); found++)
+		count++;
+	return count;
+}
+
+/* Each refused ring is a line in the log: ten a second, however many there are. */
+static void rings_in_the_log(void)
+{
+	unsigned before;
+
+	cast(2, LOW);
+	later(2000000000);
+	IS(calls(0, 1), WAITS);
+	before = logged("deadlock: all");
+	for (unsigned i = 0; i < 50; i++)
+		FAILS(t[1], -EDEADLK, ipc_call, e[0], OP, 0, FOREVER);
+	IS(logged("deadlock: all") - before, LINES_PER_SECOND);
+	later(1000000000);
+	before = logged("(40 more lines");
+	FAILS(t[1], -EDEADLK, ipc_call, e[0], OP, 0, FOREVER);
+	IS(logged("(40 more lines") - before, 1);
+}
+
 int main(void)
 {
 	world_start(0);
@@ -504,6 +536,7 @@ int main(void)
 	story("P9 a queued sender's priority changes", queued_sender_changes);
 	story("P10 a boosted server's own priority changes", boosted_server_changes);
 	story("P11 a donor is lowered while it lends", donor_is_lowered);
+	story("refused rings do not flood the log", rings_in_the_log);
 	story("P12 P13 P14 rings of one to twenty: EDEADLK, nothing changed", rings);
 	story("P13 a ring of received calls", ring_of_replies);
 	story("P15 a donor is killed", donor_killed);

@@ -475,24 +475,49 @@ static void delegate_errors(void)
 
 /* P26. The worker waits, through another server, for the very caller that it would have to answer.
  */
-static void delegate_ring(void)
+static struct thread *worker;
+
+static u64 worker_waits_for_caller(cap_t *worker_cap)
 {
-	struct thread *worker;
-	cap_t worker_cap, back, to_client;
+	cap_t back, to_client;
 	u64 token;
 
 	cast();
 	worker = new_thread(server, 5);
-	worker_cap = give(server, &worker->object, CAP_THREAD);
+	*worker_cap = give(server, &worker->object, CAP_THREAD);
 	back = new_endpoint(client);
 	to_client = give_copy(client, back, server, CAP_SEND, 0);
 	IS(recv(c, back, 0, DEADLINE_NOW), -ETIMEDOUT);
 	token = called(c);
 	IS(call(worker, to_client, OP(1), 0, FOREVER), WAITS);
+	return token;
+}
+
+static void delegate_ring(void)
+{
+	cap_t worker_cap;
+	u64 token = worker_waits_for_caller(&worker_cap);
+
 	FAILS(s, -EDEADLK, delegate, token, worker_cap);
 	EXPECT(inherit_waits_for(c) == s);
 	IS(worker->effective, 5);
 	IS(c->effective, 20);
+}
+
+/* With deadlock=wait the ring is closed, and lends nothing. */
+static void delegate_ring_waits(void)
+{
+	cap_t worker_cap;
+	u64 token;
+
+	inherit_rings_wait = true;
+	token = worker_waits_for_caller(&worker_cap);
+	IS(SYS(s, delegate, token, worker_cap), 0);
+	EXPECT(inherit_waits_for(c) == worker && inherit_waits_for(worker) == c);
+	IS(worker->effective, 5);
+	IS(c->effective, 20);
+	kill_thread(worker);
+	IS(ANSWER(c), -EPIPE);
 }
 
 /* ---- Notification ------------------------------------------------------------------- */
@@ -736,6 +761,7 @@ int main(void)
 	story("P18 a delegated call is answered by another thread", delegate_token);
 	story("every error of delegate", delegate_errors);
 	story("P26 delegation that would close a ring", delegate_ring);
+	story("P26 delegation that closes one, with deadlock=wait", delegate_ring_waits);
 	story("a notify capability's badge is its mask", notify_masks);
 	story("a notification wakes a receiver once", notify_wakes);
 	story("bits come before messages and outlive the receiver", bits_first);

@@ -49,7 +49,7 @@ static void handed_to_the_highest(void)
 	IS(word_at(WORD), t[1]->id | LOCK_WAITERS);
 	IS(SYS(t[1], lock_wake, WORD), 0);
 	IS(word_at(WORD), t[0]->id); /* nobody waits any more */
-	EXPECT(list_empty(&space->locks));
+	EXPECT(list_empty(&owner->locks));
 	IS(SYS(t[0], lock_wake, WORD), 0);
 	IS(word_at(WORD), 0);
 }
@@ -80,7 +80,7 @@ static void waiters_expire(void)
 	later(1000);
 	IS(ANSWER(t[1]), -ETIMEDOUT);
 	IS(owner->effective, 10);
-	EXPECT(list_empty(&space->locks));
+	EXPECT(list_empty(&owner->locks));
 	IS(word_at(WORD), owner->id | LOCK_WAITERS); /* the mark stands: the owner calls, and finds
 							nobody */
 	IS(SYS(owner, lock_wake, WORD), 0);
@@ -222,7 +222,7 @@ static void waiter_dies(void)
 	IS(owner->effective, 20);
 	kill_thread(t[0]);
 	IS(owner->effective, 10);
-	EXPECT(list_empty(&space->locks));
+	EXPECT(list_empty(&owner->locks));
 }
 
 /* What the word may say: nonsense, a thread of another space, oneself, only the mark. */
@@ -246,11 +246,31 @@ static void word_lies(void)
 	IS(SYS(t[0], lock_wait, WORD, FOREVER), -EOWNERDEAD);
 	set_word(WORD, owner->id);
 	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
-	set_word(WORD, 0xdead); /* from now on the record decides */
-	IS(SYS(t[1], lock_wait, WORD, FOREVER), WAITS);
-	IS(owner->effective, 21);
+	set_word(WORD, 0xdead); /* the record is the owner's; whoever believes the word has it too
+				 */
+	IS(SYS(t[1], lock_wait, WORD, FOREVER), -EOWNERDEAD);
+	IS(SYS(t[2], lock_wait, WORD, FOREVER), WAITS);
+	IS(owner->effective, 20);
+	IS(t[1]->effective, 22);
 	IS(SYS(owner, lock_wake, WORD), 0);
-	IS(word_at(WORD), t[1]->id | LOCK_WAITERS);
+	IS(word_at(WORD), t[0]->id);
+	IS(SYS(t[1], lock_wake, WORD), 0);
+	IS(word_at(WORD), t[2]->id);
+	set_word(WORD, owner->id); /* the mark is set again with the next waiter */
+	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
+	set_word(WORD, owner->id);
+	IS(SYS(t[1], lock_wait, WORD, FOREVER), WAITS);
+	IS(word_at(WORD), owner->id | LOCK_WAITERS);
+}
+
+/* Killed, but its lock is not handed on yet: who comes now is behind those who wait. */
+static void owner_is_dying(void)
+{
+	cast();
+	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
+	ipc_kill(owner);
+	IS(SYS(t[1], lock_wait, WORD, FOREVER), WAITS);
+	IS(SYS(t[2], lock_wait, OTHER, FOREVER), -EOWNERDEAD);
 }
 
 /* The page of the word goes while somebody waits. */
@@ -282,23 +302,48 @@ static void one_space_knows_nothing_of_another(void)
 	IS(t[0]->state, STATE_LOCK);
 }
 
-/* An owner of more locks than one entry deals with. */
+static struct thread *wait_for_lock_of(struct thread *thread, uaddr address)
+{
+	struct thread *waiter = new_thread(space, (u8)(11 + address / 8 % 40));
+
+	set_word(address, thread->id);
+	IS(SYS(waiter, lock_wait, address, FOREVER), WAITS);
+	return waiter;
+}
+
+/* As many contended locks as an owner may have, and all go on when it dies. */
 static void owner_of_many_dies(void)
 {
-	enum { MANY = OBJECT_BUDGET + 10 };
-	struct thread *waiter[MANY];
+	struct thread *waiter[LOCKS_MAX];
 
 	cast();
-	for (unsigned i = 0; i < MANY; i++) {
-		waiter[i] = new_thread(space, (u8)(11 + i % 40));
-		set_word(PAGE(1) + 8 * i, owner->id);
-		IS(SYS(waiter[i], lock_wait, PAGE(1) + 8 * i, FOREVER), WAITS);
-	}
-	IS(owner->effective, 50);
+	for (unsigned i = 0; i < LOCKS_MAX; i++)
+		waiter[i] = wait_for_lock_of(owner, PAGE(1) + 8 * i);
+	FAILS(t[0], -ENOSPC, lock_wait, WORD, FOREVER); /* nobody waits for this one yet */
+	IS(SYS(t[0], lock_wait, PAGE(1), FOREVER), WAITS);
 	kill_thread(owner);
-	for (unsigned i = 0; i < MANY; i++)
+	for (unsigned i = 0; i < LOCKS_MAX; i++)
 		IS(ANSWER(waiter[i]), -EOWNERDEAD);
-	EXPECT(list_empty(&space->locks));
+}
+
+/* One that is handed a lock for which others wait may have one too many; but not two. */
+static void owner_is_handed_one_too_many(void)
+{
+	cast();
+	for (unsigned i = 0; i < LOCKS_MAX - 1; i++)
+		wait_for_lock_of(t[3], PAGE(1) + 8 * i);
+	IS(SYS(t[3], lock_wait, WORD, FOREVER), WAITS);
+	IS(SYS(t[0], lock_wait, WORD, FOREVER), WAITS);
+	wait_for_lock_of(t[3], PAGE(1) + 8 * LOCKS_MAX);
+	IS(t[3]->lock_count, LOCKS_MAX);
+	IS(SYS(owner, lock_wake, WORD), 0);
+	IS(t[3]->lock_count, LOCKS_MAX + 1);
+	FAILS(t[3], -ENOSPC, lock_wait, OTHER, FOREVER);
+	set_word(PAGE(2), t[3]->id);
+	FAILS(t[1], -ENOSPC, lock_wait, PAGE(2), FOREVER);
+	IS(SYS(t[3], lock_wake, WORD), 0);
+	IS(SYS(t[3], lock_wake, PAGE(1)), 0);
+	IS(SYS(t[3], lock_wait, OTHER, FOREVER), WAITS);
 }
 
 int main(void)
@@ -318,6 +363,8 @@ int main(void)
 	story("the word may say anything", word_lies);
 	story("the word's page goes", word_goes);
 	story("locks are a space's own", one_space_knows_nothing_of_another);
-	story("an owner of many locks dies, in bounded steps", owner_of_many_dies);
+	story("an owner has so many contended locks at the most; it dies", owner_of_many_dies);
+	story("one more by being handed one, then no more", owner_is_handed_one_too_many);
+	story("an owner is dying: its locks are not free yet", owner_is_dying);
 	return world_done();
 }

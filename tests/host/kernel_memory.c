@@ -312,15 +312,15 @@ static void in_steps(void)
 	memory = make(1000);
 	while (SYS_ONCE(t, mem_map, memory, 0, HERE, 0, 1000 * PAGE_SIZE, RW) == RESTART)
 		entries++;
-	IS(entries, 1000 / 16);
+	IS(entries, 999 / 8);
 	entries = 0;
 	while (SYS_ONCE(t, mem_protect, 0, HERE, 1000 * PAGE_SIZE, PROT_READ) == RESTART)
 		entries++;
-	IS(entries, 1000 / OBJECT_BUDGET);
+	IS(entries, 999 / OBJECT_BUDGET);
 	entries = 0;
 	while (SYS_ONCE(t, mem_unmap, 0, HERE, 1000 * PAGE_SIZE) == RESTART)
 		entries++;
-	IS(entries, 1000 / OBJECT_BUDGET);
+	IS(entries, 999 / OBJECT_BUDGET);
 }
 
 /* Somebody else gets in between two steps. */

@@ -23,8 +23,9 @@
 #define HISTORY    24
 #define AFTER_CALL 0x400002 /* rip behind the SYSCALL instruction */
 
-/* In each of two lives: with rings refused, and with rings that wait. */
-static const unsigned default_steps = 100000;
+/* In each of two lives: with rings refused, and with rings that wait. Half of the steps are calls.
+ */
+static const unsigned default_steps = 1100000;
 
 static struct space *spaces[SPACES];
 static struct thread *ground; /* of init, lowest priority: keeps the others coming */
@@ -411,15 +412,16 @@ static u64 setting(const char *name, u64 otherwise)
 
 static void tell_what_happened(bool enough)
 {
-	u64 unused = 0;
+	u64 unused = 0, calls = 0;
 
 	for (unsigned i = 0; i < SYS_COUNT; i++) {
 		printf("# call %2u: %6lu made, %6lu succeeded\n", i, (unsigned long)seen_calls[i],
 		    (unsigned long)seen_done[i]);
 		unused += random_weight[i] && !seen_done[i];
+		calls += seen_calls[i];
 	}
-	printf(
-	    "# %lu answers, %lu faults\n", (unsigned long)seen_answers, (unsigned long)seen_faults);
+	printf("# %lu calls, %lu answers, %lu faults\n", (unsigned long)calls,
+	    (unsigned long)seen_answers, (unsigned long)seen_faults);
 	if (enough)
 		ok(unused == 0, "every call succeeded at least once");
 }
@@ -427,8 +429,8 @@ static void tell_what_happened(bool enough)
 static void random_life(u64 seed, u64 steps, bool rings_wait)
 {
 	inherit_rings_wait = rings_wait;
-	printf("# to replay: SEED=%lu STEPS=%lu%s\n", (unsigned long)seed, (unsigned long)steps,
-	    rings_wait ? " RINGS=1" : "");
+	printf("# to replay: %sSEED=%lu STEPS=%lu build/tests/host/kernel_random\n",
+	    rings_wait ? "RINGS=1 " : "", (unsigned long)seed, (unsigned long)steps);
 	fflush(stdout);
 	ok(live(seed, steps), "%lu random steps, seed %lu, deadlock=%s", (unsigned long)steps,
 	    (unsigned long)seed, rings_wait ? "wait" : "detect");

@@ -375,6 +375,7 @@ static void irq_errors(void)
 	masked = give_copy(space, driver_ep, space, CAP_NOTIFY, 3);
 	FAILS(driver, -EBUSY, irq_bind, lines, 4, other, 1);
 	FAILS(driver, -EINVAL, irq_bind, lines, IRQ_LINES, driver_ep, 1);
+	FAILS(driver, -EINVAL, irq_bind, lines, IRQ_CASCADE, driver_ep, 1);
 	FAILS(driver, -EINVAL, irq_bind, lines, UINT64_MAX, driver_ep, 1);
 	FAILS(driver, -EINVAL, irq_bind, lines, 5, driver_ep, 0);
 	FAILS(driver, -EPERM, irq_bind, lines, 5, masked, 4);

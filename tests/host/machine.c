@@ -218,6 +218,12 @@ void machine_wait_for_interrupt(void)
 	trap_idle(VECTOR_TIMER);
 }
 
+void machine_take_interrupts(void)
+{
+	if (host.timer <= host.tsc)
+		trap_idle(VECTOR_TIMER);
+}
+
 /* ---- Devices ------------------------------------------------------------------------ */
 
 u64 machine_fault_address(void)

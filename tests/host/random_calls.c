@@ -196,8 +196,8 @@ const u8 random_weight[SYS_COUNT] = {
 	[SYS_irq_ack] = 1,
 	[SYS_port_in] = 1,
 	[SYS_port_out] = 1,
-	[SYS_lock_wait] = 14,
-	[SYS_lock_wake] = 14,
+	[SYS_lock_wait] = 25,
+	[SYS_lock_wake] = 60,
 	[SYS_watch] = 5,
 	[SYS_kernel_info] = 1,
 };
@@ -290,6 +290,8 @@ static bool set_lock(struct user *user, u64 number)
 	if (space_check(current->space, address, 8, true))
 		return false;
 	word = (u64 *)at(current->space, address);
+	if (number == SYS_lock_wake && (*word & ~LOCK_WAITERS) != current->id && chance(90))
+		return false;
 	if (chance(1))
 		*word = any(UINT64_MAX) >> any(64);
 	if (number == SYS_lock_wait && *word == 0) {

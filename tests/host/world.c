@@ -187,6 +187,15 @@ cap_t give_copy(struct space *from, cap_t handle, struct space *to, u32 rights, 
 	return cap_insert(&to->caps, cap->object, rights, badge ? badge : cap->badge, cap)->handle;
 }
 
+struct cap *cap_next(const struct cap_table *table, u32 *position)
+{
+	struct cap *cap = NULL;
+
+	while (!cap && *position < cap_entries(table))
+		cap = cap_at(table, (*position)++);
+	return cap;
+}
+
 struct endpoint *endpoint_of(struct space *space, cap_t handle)
 {
 	return CONTAINER_OF(cap_of(space, handle)->object, struct endpoint, object);

@@ -61,6 +61,8 @@ struct space *new_space_with(const char *name, u64 frames, u8 ceiling);
 /* READY; INACTIVE. */
 struct thread *new_thread(struct space *space, u8 priority);
 struct thread *new_inactive(struct space *space, u8 priority);
+/* The first entry in use at or behind *position, which then is behind it; NULL: none is left. */
+struct cap *cap_next(const struct cap_table *table, u32 *position);
 cap_t new_endpoint(struct space *space);
 /* A capability with all rights for an object. */
 cap_t give(struct space *space, struct object *object, u32 rights);

@@ -204,10 +204,10 @@ static void not_ours(void)
 	is(lock_wait(&word, 1), -ETIMEDOUT,
 	    "lock_wait ETIMEDOUT: T5 1 ns after the start of the machine");
 	is(lock_wake(&word), -EPERM, "lock_wake EPERM: another's lock");
-	begin(&other, HIGHER);
+	begin(&other, HIGHEST); /* main has the others' priority by now */
 	in_state(&other, STATE_LOCK);
 	is(lock_wake(&word), -EPERM, "lock_wake EPERM: another's lock, with a waiter");
-	word = own_id(); /* a lie: the kernel has its own record since somebody waits */
+	word = 1; /* a lie: the kernel has its own record since somebody waits */
 	is(lock_wake(&word), -EPERM, "lock_wake EPERM: B8 whatever the word says (Linux futexes)");
 	ipc_call(owner.own, &m, DEADLINE_FOREVER); /* it lets go: the record decides */
 	ok(finished(&other) && other.result == 0, "lock_wake: by the owner whom the kernel knows");
@@ -314,6 +314,38 @@ static void long_chain(void)
 		end(&w[i]);
 }
 
+/* A thread owns 8 locks that others wait for, no more. */
+static void many_locks(void)
+{
+	static struct worker w[9];
+	static uint64_t locks[9];
+	struct worker other = { .run = hold, .lock = &word, .own = (cap_t)endpoint_create() };
+	const uint64_t me = own_id();
+	bool all = true;
+
+	for (unsigned i = 0; i < COUNT(w); i++) {
+		locks[i] = me;
+		w[i] = waiter(&locks[i]);
+		begin(&w[i], HIGHER);
+		all &= i == 8 || in_state(&w[i], STATE_LOCK);
+	}
+	ok(all, "lock_wait: 8 locks of one owner");
+	ok(finished(&w[8]) && w[8].result == -ENOSPC,
+	    "lock_wait ENOSPC: the 9th that somebody waits for");
+	is((int64_t)locks[8], (int64_t)me, "lock_wait ENOSPC: nothing changed");
+	word = 0;
+	begin(&other, HIGHEST); /* main has the others' priority by now */
+	is(lock_wait(&word, DEADLINE_FOREVER), -ENOSPC, "lock_wait ENOSPC: the caller has 8");
+	is((int64_t)word, (int64_t)other.id, "lock_wait ENOSPC: nothing changed, either");
+	is(lock_wake(&locks[0]), 0, "lock_wake: one of 8");
+	ok(finished(&w[0]) && w[0].result == 0, "lock_wake: its waiter has it");
+	for (unsigned i = COUNT(w); i-- > 0;)
+		end(&w[i]);
+	end(&other);
+	cap_delete(other.own);
+	word = 0;
+}
+
 int main(void)
 {
 	handing_over();
@@ -325,5 +357,6 @@ int main(void)
 	rings();
 	lock_and_call();
 	long_chain();
+	many_locks();
 	return tap_done();
 }

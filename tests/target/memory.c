@@ -282,7 +282,7 @@ static void many_windows(void)
 	while ((error = mem_map(four, 0, AT(2 * count), 0, PAGE(1), PROT_READ)) == 0)
 		count++;
 	is(error, -ENOSPC, "mem_map ENOSPC: no more windows");
-	is((int64_t)count + before, 1024, "mem_map ENOSPC: a space has 1,024");
+	is((int64_t)count + before, 256, "mem_map ENOSPC: a space has 256");
 	is(mem_protect(0, AT(0), PAGE(2 * count), RW), 0, "mem_protect: all of them");
 	is(mem_unmap(0, AT(0), PAGE(2 * count)), 0, "mem_unmap: all of them");
 	is(space_info(0).windows, before, "as many windows as before");

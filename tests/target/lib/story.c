@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STACK_SIZE 16384
-#define PATIENCE   2000 /* ms to wait for something that should happen */
+#define STACK_SIZE  16384
+#define SMALL_STACK 1024
+#define PATIENCE    2000 /* ms to wait for something that should happen */
 
 const struct boot_info *as_init(void)
 {
@@ -117,6 +118,25 @@ void begin(struct worker *w, int priority)
 {
 	prepare(w, priority);
 	thread_start(w->cap);
+}
+
+cap_t begin_small(void (*run)(uint64_t argument, uint64_t id), uint64_t argument, unsigned priority)
+{
+	static uint64_t end, top; /* of a piece of memory for many; of the last stack */
+	int64_t cap;
+
+	if (top == end) {
+		top = ((uint64_t)malloc(512 * SMALL_STACK + 16) + 15) & ~15ull;
+		end = top + 512 * SMALL_STACK;
+		if (top < 16)
+			bail_out("no memory for stacks");
+	}
+	top += SMALL_STACK;
+	cap = thread_create(0, (uint64_t)run, top - 8, argument, priority, 0);
+	if (cap < 0)
+		bail_out("no thread: %s", error_name((int)-cap));
+	thread_start((cap_t)cap);
+	return (cap_t)cap;
 }
 
 void sleep_ms(unsigned ms)

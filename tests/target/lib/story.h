@@ -86,6 +86,9 @@ void do_raw(struct worker *w);  /* raw -> raw, result: its rax. No libc in betwe
 void begin(struct worker *w, int priority);
 /* Makes it, but does not start it. */
 void prepare(struct worker *w, int priority);
+/* One with a stack of a KiB, for stories that need thousands; it never returns. Its capability. */
+cap_t begin_small(
+    void (*run)(uint64_t argument, uint64_t id), uint64_t argument, unsigned priority);
 /* Waits until it has returned, two seconds at the most. */
 bool finished(struct worker *w);
 /* Kills it if need be and gives back what it took. */
