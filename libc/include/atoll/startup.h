@@ -25,7 +25,7 @@
 #define STACK_BYTES (128u << 10)
 /* Those of further threads (libc/threads/stack.c): places of which the upper half is mapped. */
 #define THREAD_STACKS     0x0000200000000000ull
-#define THREAD_STACKS_END 0x0000200002000000ull
+#define THREAD_STACKS_END 0x0000200001000000ull
 #define THREAD_PLACE      (128u << 10)
 
 /* A capability with a name.
