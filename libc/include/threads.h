@@ -26,7 +26,7 @@ enum {
 
 /* ---- Threads --------------------------------------------------------------------------------- */
 #define THRD_STACK_BYTES 65536 /* of each thread; below it lies an unmapped page */
-#define THRD_MAX 128   /* besides the main thread */
+#define THRD_MAX         128   /* besides the main thread */
 
 typedef struct libc_thread *thrd_t;
 typedef int (*thrd_start_t)(void *argument);
