@@ -9,7 +9,7 @@
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
 #
 # CROSS_COMPILE=prefix- and CC=clang work. CHECK=1 builds into build/check/ a kernel that verifies its invariants at
-# every exit. V=1 shows the commands.
+# every exit; FAST=0 builds into build/slow/ one without the short cut of messages. V=1 shows the commands.
 
 CROSS_COMPILE ?=
 ifneq ($(filter default undefined,$(origin CC)),)
@@ -19,7 +19,7 @@ LD      := $(CROSS_COMPILE)ld
 AR      := $(CROSS_COMPILE)ar
 STRIP   := $(CROSS_COMPILE)strip
 OBJDUMP := $(CROSS_COMPILE)objdump
-B       := $(if $(CHECK),build/check,build)
+B       := $(if $(CHECK),build/check,$(if $(filter 0,$(FAST)),build/slow,build))
 
 ifeq ($(filter -j%, $(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -43,7 +43,7 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
+	$(if $(CHECK),-DCHECK=1) $(if $(filter 0,$(FAST)),-DWITHOUT_IPC_FAST) -Ikernel -Ikernel/include
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
 # A thread that never touches a vector register is switched without saving them. So servers do not, and of libc
 # only what handles floating point: libc/math/ and files called *float*.
@@ -58,7 +58,8 @@ USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,
 # Objects stand apart, so that build/servers/NAME can be the program.
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
-KERNEL_SOURCES := $(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S))
+KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST)),kernel/ipc_fast.c), \
+	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
