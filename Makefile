@@ -6,10 +6,11 @@
 #   servers/NAME/*.c                     a server               -> build/servers/NAME, /servers/NAME in the archive
 #   programs/NAME.c or programs/NAME/*.c a program              -> build/programs/NAME, /bin/NAME in the archive
 #   programs/files/                      files as they are      -> / in the archive
+#   tests/bench/*.c                      the benchmarks         -> build/tests/bench/bench
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
 #
 # CROSS_COMPILE=prefix- and CC=clang work. CHECK=1 builds into build/check/ a kernel that verifies its invariants at
-# every exit. V=1 shows the commands.
+# every exit; FAST=0 builds into build/slow/ one without the short cut of messages. V=1 shows the commands.
 
 CROSS_COMPILE ?=
 ifneq ($(filter default undefined,$(origin CC)),)
@@ -19,7 +20,7 @@ LD      := $(CROSS_COMPILE)ld
 AR      := $(CROSS_COMPILE)ar
 STRIP   := $(CROSS_COMPILE)strip
 OBJDUMP := $(CROSS_COMPILE)objdump
-B       := $(if $(CHECK),build/check,build)
+B       := $(if $(CHECK),build/check,$(if $(filter 0,$(FAST)),build/slow,build))
 
 ifeq ($(filter -j%, $(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -43,7 +44,7 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
+	$(if $(CHECK),-DCHECK=1) $(if $(filter 0,$(FAST)),-DWITHOUT_IPC_FAST) -Ikernel -Ikernel/include
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
 # A thread that never touches a vector register is switched without saving them. So servers do not, and of libc
 # only what handles floating point: libc/math/ and files called *float*.
@@ -58,13 +59,14 @@ USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,
 # Objects stand apart, so that build/servers/NAME can be the program.
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
-KERNEL_SOURCES := $(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S))
+KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST)),kernel/ipc_fast.c), \
+	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
 STORIES  := $(sort $(basename $(notdir $(wildcard tests/target/*.c))))
 FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 ! -name .gitkeep | cut -c3-))
-USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/target/%)
+USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/target/%) tests/bench/bench
 
 # Every user program is linked at an address of its own, 4 MiB apart in the order of this list, so that an address
 # alone tells gdb which program it is in. (2 GiB, what the small code model reaches, has room for 511.)
@@ -75,7 +77,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(patsubst %,servers/%,$(filter-out init,$(SERVE
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
-.PHONY: all run test test-long debug check mutants iso clean help setup compile_commands.json FORCE
+.PHONY: all run test test-long bench debug check mutants iso clean help setup compile_commands.json FORCE
 
 all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
@@ -87,6 +89,10 @@ test: all ## run every test; T=name runs one test or one group
 
 test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a part of each
 	$(Q)tests/run --long $(T)
+
+bench: all $(B)/tests/bench/archive.tar ## count each operation's instructions; UPDATE=1: these are right from now on
+	$(Q)MAKEFLAGS= $(MAKE) FAST=0 iso
+	$(Q)tools/bench $(if $(UPDATE),--update)
 
 debug: all ## QEMU stopped at the first kernel instruction, gdb attached
 	$(Q)tools/debug
@@ -108,7 +114,7 @@ help: ## this list
 
 # Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
 setup:
-	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long debug check mutants,$(MAKECMDGOALS)),run)
+	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long bench debug check mutants,$(MAKECMDGOALS)),run)
 
 # ---- Compiling --------------------------------------------------------------------------------------------------
 
@@ -124,6 +130,7 @@ $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filte
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(USER_CFLAGS)
 $(B)/obj/tests/%.o:    FLAGS = $(USER_CFLAGS)
+$(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
 
 define compile
 $(B)/obj/%.o: %.$(1) $(B)/flags | setup
@@ -164,7 +171,8 @@ $(B)/addresses: FORCE
 	$(call update,$(ADDRESSES))
 
 # A program's sources: its .c file, or all in its folder. Stories share tests/target/lib/.
-sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/target/%,$(1)),$(wildcard tests/target/lib/*.c))
+sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/%,$(1)),$(wildcard tests/target/lib/*.c)) \
+	$(if $(filter tests/bench/%,$(1)),$(wildcard tests/bench/*.c))
 
 $(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a $(B)/addresses
 	$(call say,LD )
@@ -185,6 +193,7 @@ endef
 $(eval $(call copy,root/bin/%,$(B)/programs/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/servers/%,$(B)/servers/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/tests/%,$(B)/tests/target/%,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,root/tests/bench,$(B)/tests/bench/bench,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/etc/init.conf,servers/init/init.conf,cp $$< $$@))
 $(eval $(call copy,iso/boot/atoll,$(B)/atoll.elf,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,iso/boot/init,$(B)/servers/init,$(STRIP) -o $$@ $$<))
@@ -198,6 +207,9 @@ $(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(B)/root/etc/init.conf $(FILES:%=pr
 $(B)/tests/archive.tar: $(B)/archive.tar $(STORIES:%=$(B)/root/tests/%)
 	@mkdir -p $(@D)
 	$(Q)cp $< $@ && $(TAR) -rf $@ -C $(B)/root tests $(STORIES:%=tests/%)
+
+$(B)/tests/bench/archive.tar: $(B)/archive.tar $(B)/root/tests/bench
+	$(Q)cp $< $@ && $(TAR) -rf $@ -C $(B)/root tests tests/bench
 
 # ---- Tests ------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,13 @@
 
 /* Carries out the system call in the thread's registers if it is a message call of the common kind.
  * False: it is not, and nothing was touched: syscall_dispatch does it. */
+#ifndef WITHOUT_IPC_FAST
 bool ipc_fast(struct thread *thread);
+#else /* make FAST=0 */
+static inline bool ipc_fast(struct thread *thread)
+{
+	return false;
+}
+#endif
 
 #endif
