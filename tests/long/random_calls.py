@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 
 SEED = int(os.environ.get('SEED', random.randrange(1, 1000000)))
-COUNT = int(os.environ.get('COUNT', 11))
+COUNT = int(os.environ.get('COUNT', 2 if 'SLICE' in os.environ else 11))
 STEPS = 2000000
 PROGRAM = 'build/tests/host/kernel_random'
 
