@@ -44,12 +44,14 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-	$(if $(CHECK),-DCHECK=1) $(if $(filter 0,$(FAST)),-DWITHOUT_IPC_FAST) -Ikernel -Ikernel/include
+	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
-# A thread that never touches a vector register is switched without saving them. So servers do not, and of libc
-# only what handles floating point: libc/math/ and files called *float*.
+# A thread that never touches a vector register is switched without saving them, and its messages take the short cut.
+# So servers and programs do not, and of libc only what handles floating point: libc/math/ and files called *float*.
+# A program that computes with floating point has a source called so, too.
 LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
+PROGRAM_CFLAGS = $(SERVER_CFLAGS)
 
 USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--fatal-warnings
@@ -123,12 +125,15 @@ update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(
 
 # Objects are made anew when the flags change (CC=clang after gcc).
 $(B)/flags: FORCE | setup
-	$(call update,$(CC) $(KERNEL_CFLAGS) $(USER_CFLAGS) $(USER_LDFLAGS))
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
 
 $(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
+# The words of a message stay in these registers; entry.S has saved rbp.
+$(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer \
+	$(if $(findstring clang,$(CC)),,$(addprefix -ffixed-,rbx r12 r13 r14 r15))
 $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
-$(B)/obj/programs/%.o: FLAGS = $(USER_CFLAGS)
+$(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/%.o:    FLAGS = $(USER_CFLAGS)
 $(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
 

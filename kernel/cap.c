@@ -21,6 +21,12 @@
 
 _Static_assert(PAGE_SIZE % sizeof(struct cap) == 0, "entries fill a frame");
 
+static union {
+	struct object object;
+	u8 room[CAP_NO_OBJECT_BYTES];
+} nothing;
+struct object *const cap_no_object = &nothing.object;
+
 static struct list dying = { &dying, &dying };
 
 void object_condemn(struct object *object)
@@ -75,15 +81,9 @@ void cap_table_destroy(struct cap_table *table)
 
 int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap **found)
 {
-	u32 index = handle & 0xffff;
-	struct cap *cap;
+	struct cap *cap = handle ? cap_entry(table, handle) : NULL;
 
-	if (handle == 0 || index >= table->frames * CAPS_PER_FRAME)
-		return -EBADF;
-	/* Past the check the processor may still speculate with a bad index: keep it inside the
-	 * table. */
-	cap = entry_at(table, index & (CAP_MAX - 1));
-	if (cap->handle != handle)
+	if (!cap)
 		return -EBADF;
 	if ((cap->rights & rights) != rights)
 		return -EPERM;
@@ -112,6 +112,7 @@ static int add_frame(struct cap_table *table)
 		struct cap *cap = entry_at(table, first + i);
 
 		cap->index = first + i;
+		cap->object = cap_no_object;
 		cap->generation = 1; /* so that no handle is 0 */
 		cap->parent = table->free;
 		table->free = cap;
@@ -214,7 +215,7 @@ void cap_remove(struct cap *cap)
 	if (cap->rights & CAP_RECV)
 		cap->object->receivers--;
 	cap->handle = 0;
-	cap->object = NULL;
+	cap->object = cap_no_object;
 	table->used--;
 	if (++cap->generation != 0) {
 		cap->parent = table->free;

@@ -49,7 +49,7 @@ struct cap {
 	cap_t handle;   /* 0: free */
 	u32 generation; /* of the entry: of its handle now, or of the last one */
 	u32 rights;
-	struct object *object; /* not NULL while handle is not 0 */
+	struct object *object; /* while handle is 0: cap_no_object */
 	u64 badge;
 	struct cap *parent; /* derived from; NULL: from none. In a free entry: the next free one */
 	struct list children; /* derived from this one */
@@ -59,6 +59,11 @@ struct cap {
 	struct cap_table *table;
 	u32 index; /* of the entry in its table */
 } __attribute__((aligned(128)));
+
+/* What a free entry names: an object of no type, with room for the fields of any, all 0. For the
+ * short cut looks at the entry that a thread used last before it knows that there is one. */
+extern struct object *const cap_no_object;
+#define CAP_NO_OBJECT_BYTES 1024
 
 #define CAPS_PER_FRAME (PAGE_SIZE / sizeof(struct cap))
 #define CAP_FRAMES     (CAP_MAX / CAPS_PER_FRAME)
@@ -75,6 +80,19 @@ void cap_table_init(struct cap_table *table, struct quota *quota);
 /* Frees its frames. It is empty. */
 void cap_table_destroy(struct cap_table *table);
 
+/* The entry that handle names, or NULL. Past the bounds check the processor may still speculate
+ * with a bad index: that is kept inside the table. */
+static inline struct cap *cap_entry(const struct cap_table *table, cap_t handle)
+{
+	u32 index = handle & 0xffff;
+	struct cap *cap;
+
+	if (index >= table->frames * CAPS_PER_FRAME)
+		return NULL;
+	index &= CAP_MAX - 1;
+	cap = &table->frame[index / CAPS_PER_FRAME][index % CAPS_PER_FRAME];
+	return cap->handle == handle ? cap : NULL;
+}
 /* The entry that handle names, with all the rights asked for. 0, or -EBADF (no such), -EPERM (lacks
  * a right), -EPIPE (its object is dead: then too *found is set). */
 int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap **found);

@@ -156,7 +156,7 @@ static void check_table(const struct cap_table *table)
 			used++;
 			check_cap(cap, table, i);
 		} else {
-			ASSERT(!cap->object);
+			ASSERT(cap->object == cap_no_object);
 			spent += cap->generation == 0;
 		}
 	}
@@ -277,11 +277,10 @@ static void check_space(const struct space *space)
 	check_windows(space);
 }
 
-static void count_thread(const struct thread *thread, const struct thread *running)
+static void count_thread(const struct thread *thread)
 {
 	struct tally *t = count(&thread->object);
 
-	t->pins += thread == running;
 	if (thread->object.apart)
 		return;
 	check_locks(thread);
@@ -338,13 +337,13 @@ void check_all(const struct thread *running)
 
 	if (!CHECK_ENABLED)
 		return;
-	check_scheduling();
+	check_scheduling(running);
 	tallies = with_parent = children = window_links = 0;
 	memset(place, 0, sizeof(place));
 	for (u32 id = 0; (space = space_next(id)); id = space->id + 1, spaces++)
 		check_space(space);
 	EACH_THREAD (thread)
-		count_thread(thread, running);
+		count_thread(thread);
 	for (unsigned line = 0; line < IRQ_LINES; line++)
 		if (irq_endpoint(line))
 			count(&irq_endpoint(line)->object)->pins++;
@@ -363,5 +362,5 @@ void check_step(const struct thread *running)
 	if (++steps % CHECK_INTERVAL == 0)
 		check_all(running);
 	else
-		check_scheduling();
+		check_scheduling(running);
 }

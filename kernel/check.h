@@ -9,10 +9,10 @@
 #define CHECK 0
 #endif
 
-/* Who is ready, who waits for whom, effective priorities, deadlines. */
-void check_scheduling(void);
-/* That, and capabilities, counts of references, mappings, quotas. running: the thread that trap.c
- * has pinned, or NULL. */
+/* Who is ready, who waits for whom, effective priorities, deadlines. running: the thread that is
+ * about to leave the kernel, and so in no queue; or NULL. */
+void check_scheduling(const struct thread *running);
+/* That, and capabilities, counts of references, mappings, quotas. */
 void check_all(const struct thread *running);
 /* The first at each call, all at every CHECK_INTERVAL-th. */
 void check_step(const struct thread *running);

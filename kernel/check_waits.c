@@ -32,8 +32,9 @@ u32 check_list(const struct list *head)
 	return length;
 }
 
-/* Every READY thread is queued once, at its effective priority, and nobody else is. */
-static void check_ready_queue(void)
+/* Every READY thread but the running one is queued once, at its effective priority, and nobody else
+ * is. */
+static void check_ready_queue(const struct thread *running)
 {
 	const struct ready *top = NULL;
 	struct thread *thread;
@@ -52,12 +53,15 @@ static void check_ready_queue(void)
 			top = LIST_FIRST(level, struct ready, link);
 	}
 	EACH_THREAD (thread)
-		if (thread->state == STATE_READY)
+		if (thread->state == STATE_READY && thread != running)
 			ready++;
 		else
 			ASSERT(list_empty(&thread->ready.link));
 	ASSERT(queued == ready);
 	ASSERT(ready_top() == top);
+	if (running)
+		ASSERT(
+		    running->state == STATE_READY && (!top || top->priority <= running->effective));
 }
 
 /* By falling priority, which is each waiter's effective one now; `levels` has the first of each.
@@ -68,6 +72,15 @@ static u32 check_waitq(const struct waitq *queue, u8 state, const struct thread 
 	int last = PRIORITIES;
 
 	ASSERT(queue->lends_to == lends_to);
+	if (queue->first && waitq_alone(queue->first)) {
+		const struct thread *alone = CONTAINER_OF(queue->first, struct thread, waiter);
+
+		ASSERT(list_empty(&queue->all) && level == &queue->levels && queue->depths == 0);
+		ASSERT(alone->waiter.queue == queue && alone->state == state);
+		return 1;
+	}
+	ASSERT(queue->first ==
+	    (list_empty(&queue->all) ? NULL : LIST_FIRST(&queue->all, struct waiter, all)));
 	LIST_EACH (link, &queue->all) {
 		const struct waiter *waiter = LIST_ENTRY(link, struct waiter, all);
 		const struct thread *thread = CONTAINER_OF(waiter, struct thread, waiter);
@@ -92,6 +105,8 @@ static int highest(const struct waitq *queue)
 {
 	int priority = WAITQ_NOBODY;
 
+	if (queue->first && waitq_alone(queue->first) && queue->first != queue->withheld)
+		priority = CONTAINER_OF(queue->first, struct thread, waiter)->effective;
 	LIST_EACH (link, &queue->all)
 		if (link != (queue->withheld ? &queue->withheld->all : NULL))
 			priority =
@@ -105,6 +120,8 @@ static unsigned deepest(const struct waitq *queue)
 {
 	unsigned depth = 0;
 
+	if (queue->first && waitq_alone(queue->first) && queue->first != queue->withheld)
+		depth = queue->first->depth;
 	LIST_EACH (link, &queue->all)
 		if (link != (queue->withheld ? &queue->withheld->all : NULL))
 			depth = MAX(depth, LIST_ENTRY(link, struct waiter, all)->depth);
@@ -179,6 +196,11 @@ static void check_waiting(const struct thread *thread)
 		if (endpoint) { /* it would have taken whatever there is */
 			ASSERT(thread->bound == endpoint);
 			ASSERT(waitq_empty(&endpoint->senders) && endpoint->bits == 0);
+			if (endpoint->waiting)
+				ASSERT(endpoint->waiting == thread &&
+				    waitq_empty(&thread->callers) &&
+				    !timeout_armed(&thread->timeout) &&
+				    !thread->machine.special.any);
 		}
 		break;
 	default:
@@ -187,8 +209,8 @@ static void check_waiting(const struct thread *thread)
 	if (thread->state != STATE_LOCK)
 		ASSERT(!thread->lock);
 	if (!queue)
-		ASSERT(list_empty(&thread->waiter.all) && list_empty(&thread->waiter.level));
-	if (thread->faulting)
+		ASSERT(waitq_alone(&thread->waiter) && list_empty(&thread->waiter.level));
+	if (thread_faulting(thread))
 		ASSERT(thread->state == STATE_SEND || thread->state == STATE_REPLY);
 }
 
@@ -211,6 +233,8 @@ static void check_thread(const struct thread *thread)
 		return;
 	}
 	ASSERT(!thread->space->object.apart && thread->base <= thread->space->ceiling);
+	ASSERT(thread->waiter.priority == thread->effective);
+	ASSERT(thread->machine.special.owns_waited == !list_empty(&thread->locks));
 	if (thread->bound)
 		ASSERT(thread->bound->receiver == thread && !thread->bound->object.apart);
 }
@@ -238,32 +262,35 @@ static void check_queues(void)
 	ASSERT(waiting == queued);
 }
 
-/* A heap, each timeout at its place, and only of threads that wait. */
+/* A heap by key, each timeout at its place, and no key later than its deadline; armed are only
+ * those of threads that wait. */
 static void check_timeouts(void)
 {
 	const struct timeout *timeout, *parent = NULL;
 	struct thread *thread;
-	u32 armed = 0, placed = 0;
+	u32 entries = 0, placed = 0;
 
-	while ((timeout = timeout_at(armed + 1))) {
-		const struct thread *owner = CONTAINER_OF(timeout, struct thread, timeout);
-
-		armed++;
-		ASSERT(timeout->place == armed);
-		ASSERT(owner->state >= STATE_SEND && owner->state <= STATE_LOCK);
-		if (armed == 1)
+	while ((timeout = timeout_at(entries + 1))) {
+		entries++;
+		ASSERT(timeout->place == entries);
+		if (entries == 1)
 			continue;
-		parent = timeout_at(armed / 2);
-		ASSERT(parent->deadline < timeout->deadline ||
-		    (parent->deadline == timeout->deadline && parent->order < timeout->order));
+		parent = timeout_at(entries / 2);
+		ASSERT(parent->key < timeout->key ||
+		    (parent->key == timeout->key && parent->key_order < timeout->key_order));
 	}
-	EACH_THREAD (thread)
-		placed += thread->timeout.place != 0;
-	ASSERT(armed == placed);
-	ASSERT(timeout_next() == (armed ? timeout_at(1)->deadline : TIMEOUT_NONE));
+	EACH_THREAD (thread) {
+		timeout = &thread->timeout;
+		placed += timeout->place != 0;
+		ASSERT(timeout->place ? timeout->key <= timeout->deadline
+				      : timeout->key == TIMEOUT_NONE && !timeout_armed(timeout));
+		if (timeout_armed(timeout))
+			ASSERT(thread->state >= STATE_SEND && thread->state <= STATE_LOCK);
+	}
+	ASSERT(entries == placed);
 }
 
-void check_scheduling(void)
+void check_scheduling(const struct thread *running)
 {
 	struct thread *thread;
 
@@ -271,7 +298,7 @@ void check_scheduling(void)
 		return;
 	EACH_THREAD (thread)
 		check_thread(thread);
-	check_ready_queue();
+	check_ready_queue(running);
 	check_queues();
 	check_timeouts();
 }

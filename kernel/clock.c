@@ -11,7 +11,6 @@
 #include "machine.h"
 
 #define NS_PER_SECOND 1000000000ull
-#define SHIFT         32
 
 /* A frame of its own: user code sees all of it. */
 static union {
@@ -20,14 +19,7 @@ static union {
 } shared __attribute__((aligned(PAGE_SIZE)));
 
 static u64 hz;
-static u64 tsc_per_ns; /* times 2^SHIFT, rounded up */
-
-static u64 scale(u64 value, u64 factor)
-{
-	unsigned __int128 product = (unsigned __int128)value * factor >> SHIFT;
-
-	return product > UINT64_MAX ? UINT64_MAX : (u64)product;
-}
+u64 clock_tsc_per_ns;
 
 void clock_init(void)
 {
@@ -35,29 +27,22 @@ void clock_init(void)
 	shared.time = (struct time_page){
 		.tsc_base = boot_tsc_entry,
 		.ns_base = 0,
-		.mult = (NS_PER_SECOND << SHIFT) / hz,
-		.shift = SHIFT,
+		.mult = (NS_PER_SECOND << CLOCK_SHIFT) / hz,
+		.shift = CLOCK_SHIFT,
 		.version = ABI_VERSION,
 	};
 	/* 2^64 / mult: the inverse of mult / 2^32 */
-	tsc_per_ns = UINT64_MAX / shared.time.mult + 1;
+	clock_tsc_per_ns = UINT64_MAX / shared.time.mult + 1;
 }
 
 u64 clock_from_tsc(u64 tsc)
 {
-	return scale(tsc - boot_tsc_entry, shared.time.mult);
+	return clock_scale(tsc - boot_tsc_entry, shared.time.mult);
 }
 
 u64 clock_now(void)
 {
 	return clock_from_tsc(machine_tsc());
-}
-
-u64 clock_to_tsc(u64 ns)
-{
-	u64 ticks = scale(ns, tsc_per_ns);
-
-	return ticks >= UINT64_MAX - boot_tsc_entry ? UINT64_MAX : boot_tsc_entry + ticks + 1;
 }
 
 u64 clock_tsc_hz(void)

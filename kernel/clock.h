@@ -4,12 +4,28 @@
 
 #include "types.h"
 
+extern u64 boot_tsc_entry; /* TSC at the kernel's first instruction (boot.S) */
+
 void clock_init(void);
 u64 clock_now(void);
 u64 clock_from_tsc(u64 tsc);
+extern u64 clock_tsc_per_ns; /* times 2^CLOCK_SHIFT, rounded up */
+#define CLOCK_SHIFT 32
+static inline u64 clock_scale(u64 value, u64 factor)
+{
+	unsigned __int128 product = (unsigned __int128)value * factor >> CLOCK_SHIFT;
+
+	return product > UINT64_MAX ? UINT64_MAX : (u64)product;
+}
 /* The first TSC value at which clock_now() is at least ns, or a little later; UINT64_MAX for times
  * too far off. */
-u64 clock_to_tsc(u64 ns);
+static inline u64 clock_to_tsc(u64 ns)
+{
+	unsigned __int128 ticks = (unsigned __int128)ns * clock_tsc_per_ns >> CLOCK_SHIFT;
+
+	/* no machine runs for 2^63 ticks */
+	return UNLIKELY(ticks >> 63) ? UINT64_MAX : boot_tsc_entry + (u64)ticks + 1;
+}
 /* Whether a caller's deadline has come: it must not begin to wait. */
 static inline bool clock_passed(u64 deadline)
 {
@@ -18,8 +34,5 @@ static inline bool clock_passed(u64 deadline)
 u64 clock_tsc_hz(void);
 /* The frame with struct time_page, for every space to map read-only. */
 paddr clock_time_page(void);
-
-/* TSC at the kernel's first instruction (boot.S). */
-extern u64 boot_tsc_entry;
 
 #endif

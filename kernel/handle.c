@@ -46,7 +46,7 @@ int handle_target(struct thread *t, cap_t handle, u64 bits, struct endpoint **en
 		return error;
 	if (cap->badge && (bits & ~cap->badge))
 		return -EPERM;
-	*endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
+	*endpoint = cap_endpoint(cap);
 	return bits ? 0 : -EINVAL;
 }
 

@@ -22,6 +22,8 @@ struct counters counters;
 /* The whole machine in one record. Time in idle and in boot does not count as used. */
 static void describe_system(struct info_system *info)
 {
+	u64 across = counters.short_cuts_across, short_cuts = across + counters.short_cuts_within;
+
 	*info = (struct info_system){
 		.uptime_ns = clock_now(),
 		.idle_ns = clock_from_tsc(boot_tsc_entry + counters.tsc_idle),
@@ -29,14 +31,14 @@ static void describe_system(struct info_system *info)
 		.frames_free = frame_available(),
 		.threads = thread_count(),
 		.spaces = space_count(),
-		.calls = counters.calls,
-		.messages = transfer_count,
+		.calls = counters.calls + short_cuts,
+		.messages = transfer_count + short_cuts,
 		.faults = counters.faults,
 		.interrupts = counters.interrupts,
-		.switches = counters.switches,
-		.space_switches = pcid_counters.unflushed + pcid_counters.full_flushes,
-		.switches_unflushed = pcid_counters.unflushed,
-		.full_flushes = pcid_counters.full_flushes,
+		.switches = counters.switches + short_cuts,
+		.space_switches = pcid_unflushed(across) + pcid_flushed(across),
+		.switches_unflushed = pcid_unflushed(across),
+		.full_flushes = pcid_flushed(across),
 		.page_flushes = pcid_counters.page_flushes,
 		.pcid_rollovers = pcid_counters.rollovers,
 		.pcid_generation = pcid_generation(),
@@ -60,7 +62,7 @@ static void describe_thread(const struct thread *thread, struct info_thread *inf
 		.id = thread->id,
 		.waits_on = waits_for ? waits_for->id : 0,
 		.cpu_ns = clock_from_tsc(boot_tsc_entry + thread->cpu_tsc),
-		.messages = thread->messages,
+		.messages = thread_messages(thread),
 		.tag = thread->space->tag,
 		.state = thread->state,
 		.base = thread->base,

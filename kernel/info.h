@@ -7,6 +7,8 @@
 /* Counts since boot, raised by trap.c. */
 struct counters {
 	u64 calls, faults, interrupts, switches;
+	/* messages that took the short cut: to another space, within one; not counted above */
+	u64 short_cuts_across, short_cuts_within;
 	u64 tsc_user, tsc_idle;
 };
 extern struct counters counters;

@@ -20,7 +20,7 @@
 #include "clock.h"
 #include "printk.h"
 
-#define RING_TOLD 8 /* so many threads of a ring are named */
+#define RING_TOLD 16 /* so many threads of a ring are named */
 
 bool inherit_enabled = true;
 bool inherit_rings_wait;
@@ -90,30 +90,27 @@ struct standing {
 	u8 depth;
 };
 
-static inline void count_queue(const struct waitq *queue, int *lent, u64 *depths)
+static inline void count_queue(const struct waitq *queue, struct standing *standing)
 {
-	*lent = MAX(*lent, waitq_priority(queue));
-	*depths |= queue->depths;
+	standing->priority = MAX(standing->priority, waitq_priority(queue));
+	standing->depth = MAX(standing->depth, waitq_depth(queue));
 }
 
 static struct standing standing_of(const struct thread *thread)
 {
-	int lent = WAITQ_NOBODY;
-	u64 depths = 0;
-	u8 depth;
+	struct standing standing = { .priority = WAITQ_NOBODY };
 
-	count_queue(&thread->callers, &lent, &depths);
+	count_queue(&thread->callers, &standing);
 	if (thread->bound)
-		count_queue(&thread->bound->senders, &lent, &depths);
+		count_queue(&thread->bound->senders, &standing);
 	LIST_EACH (link, &thread->locks)
-		count_queue(&LIST_ENTRY(link, struct lock, of_owner)->waiters, &lent, &depths);
-	depth = depths ? 63 - __builtin_clzll(depths) : lent != WAITQ_NOBODY;
-	return (struct standing){
-		.priority = inherit_enabled ? MAX(lent, thread->base) : thread->base,
-		/* Binding an endpoint with a queue may make one more than a call could; nobody
-		 * joins that. */
-		.depth = MIN(depth + 1, CHAIN_MAX + 1),
-	};
+		count_queue(&LIST_ENTRY(link, struct lock, of_owner)->waiters, &standing);
+	if (!inherit_enabled || standing.priority < thread->base)
+		standing.priority = thread->base;
+	/* Binding an endpoint with a queue may make one more than a call could; nobody joins that.
+	 */
+	standing.depth = MIN(standing.depth + 1, CHAIN_MAX + 1);
+	return standing;
 }
 
 static void requeue_ready(struct thread *thread, u8 old)
@@ -154,6 +151,7 @@ void inherit_update(struct thread *thread)
 			requeue_ready(thread, old);
 		if (thread->waiter.queue && new.priority != old)
 			requeue_waiter(thread, thread->effective);
+		thread->waiter.priority = thread->effective;
 		thread = withheld(thread) ? NULL : inherit_waits_for(thread);
 	}
 }
@@ -164,7 +162,6 @@ void inherit_wait(struct thread *thread, struct waitq *queue)
 	unsigned length;
 	bool closes_ring = inherit_rings_wait && target && leads_to(target, thread, &length);
 
-	thread->waiter.priority = thread->effective;
 	waitq_insert(queue, &thread->waiter);
 	if (closes_ring)
 		waitq_withhold(&thread->waiter);

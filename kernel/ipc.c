@@ -28,6 +28,13 @@ static void arm(struct thread *thread, u64 deadline)
 		timeout_arm(&thread->timeout, clock_to_tsc(deadline));
 }
 
+/* A receiver waits no longer, for whatever reason. */
+static void end_receiving(struct thread *receiver)
+{
+	timeout_cancel(&receiver->timeout);
+	thread_bar_short_cut(receiver);
+}
+
 /* ---- Call ----------------------------------------------------------------------------- */
 
 /* The caller's message was taken: it waits for the receiver's answer now. The caller is in no
@@ -42,7 +49,7 @@ static void await_reply(struct thread *caller, struct thread *receiver)
  * answers stands in its registers. */
 static void take_message(struct thread *caller, struct thread *receiver)
 {
-	caller->call++;
+	caller->token += TOKEN_NEXT_CALL;
 	transfer_commit(caller, caller->label, receiver);
 	receiver->regs.rdi = caller->badge;
 	receiver->regs.rdx = ipc_token(caller);
@@ -65,7 +72,7 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 		switch (transfer_check(caller, caller->label, receiver, &error)) {
 		case TRANSFER_FITS:
 			/* Point of no return. */
-			timeout_cancel(&receiver->timeout);
+			end_receiving(receiver);
 			take_message(caller, receiver);
 			thread_result(receiver, 0);
 			thread_hand_over(receiver);
@@ -94,7 +101,8 @@ s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 dead
 
 	if (error)
 		return error;
-	endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
+	endpoint = cap_endpoint(cap);
+	thread->sends = cap;
 	error = transfer_load(thread, label, ext);
 	if (!error)
 		error = transfer_check_room(thread);
@@ -116,9 +124,8 @@ int ipc_call_pager(struct thread *thread, struct endpoint *pager, u64 badge)
 {
 	if (pager->object.dead || (pager->receiver && inherit_check(thread, pager->receiver)))
 		return -EPIPE;
-	thread->faulting = true;
+	thread->machine.special.faulting = true;
 	thread->ext_address = 0;
-	thread->ext.recv_bytes = thread->ext.recv_caps = 0;
 	thread->label = MSG_LABEL(FAULT_OP, FAULT_VERSION, 0, 0);
 	thread->badge = badge;
 	/* without bytes or capabilities nothing can misfit */
@@ -130,9 +137,10 @@ int ipc_call_pager(struct thread *thread, struct endpoint *pager, u64 badge)
 
 static void take_bits(struct thread *thread, struct endpoint *endpoint)
 {
-	thread->regs.rdi = endpoint->bits;
-	thread->regs.rsi = 0;
-	thread->regs.rdx = 0;
+	struct regs *r = &thread->regs;
+
+	r->rdi = endpoint->bits;
+	r->rsi = r->rdx = r->r10 = r->r8 = r->r9 = 0;
 	endpoint->bits = 0;
 }
 
@@ -147,22 +155,25 @@ static s64 wait_for_time(struct thread *thread, u64 deadline)
 }
 
 /* Whether thread may receive from the endpoint that handle names. */
-static int check_receiver(struct thread *thread, cap_t handle, struct endpoint **endpoint)
+static int check_receiver(struct thread *thread, cap_t handle, struct cap **found)
 {
-	struct cap *cap;
-	int error = cap_find(&thread->space->caps, handle, CAP_RECV, &cap);
+	int error = cap_find(&thread->space->caps, handle, CAP_RECV, found);
+	struct thread *receiver;
 
 	if (error)
 		return error;
-	*endpoint = CONTAINER_OF(cap->object, struct endpoint, object);
-	if (((*endpoint)->receiver && (*endpoint)->receiver != thread) ||
-	    (thread->bound && thread->bound != *endpoint))
+	receiver = cap_endpoint(*found)->receiver;
+	if ((receiver && receiver != thread) ||
+	    (thread->bound && thread->bound != cap_endpoint(*found)))
 		return -EBUSY;
 	return 0;
 }
 
-static void bind(struct thread *thread, struct endpoint *endpoint)
+static void bind(struct thread *thread, struct cap *cap)
 {
+	struct endpoint *endpoint = cap_endpoint(cap);
+
+	thread_serves(thread, cap);
 	if (endpoint->receiver == thread)
 		return;
 	endpoint->receiver = thread;
@@ -203,23 +214,24 @@ static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadlin
 	thread->endpoint = endpoint;
 	thread_block(thread, STATE_RECEIVE);
 	arm(thread, deadline);
+	thread_open_short_cut(thread);
 	return BLOCKED;
 }
 
 s64 ipc_recv(struct thread *thread, cap_t handle, uaddr ext, u64 deadline)
 {
-	struct endpoint *endpoint;
+	struct cap *cap;
 	int error;
 
 	if (!handle)
 		return wait_for_time(thread, deadline);
-	error = check_receiver(thread, handle, &endpoint);
+	error = check_receiver(thread, handle, &cap);
 	if (!error)
 		error = transfer_load(thread, 0, ext);
 	if (error)
 		return error;
-	bind(thread, endpoint);
-	return receive(thread, endpoint, deadline);
+	bind(thread, cap);
+	return receive(thread, thread->bound, deadline);
 }
 
 /* ---- Reply ---------------------------------------------------------------------------- */
@@ -228,7 +240,7 @@ struct thread *ipc_find_caller(const struct thread *thread, u64 token)
 {
 	struct thread *caller = thread_in_slot((u16)token);
 
-	if (!caller || caller->state != STATE_REPLY || caller->call << 16 != (token & ~0xffffull))
+	if (!caller || caller->state != STATE_REPLY || caller->token != token)
 		return NULL;
 	return inherit_waits_for(caller)->space == thread->space ? caller : NULL;
 }
@@ -247,7 +259,7 @@ static void end_call(struct thread *caller, bool runs_next)
 /* A reply to a fault message: go on with the registers as they were, or not at all. */
 static void answer_fault(struct thread *caller, u64 label, bool runs_next)
 {
-	caller->faulting = false;
+	caller->machine.special.faulting = false;
 	if (MSG_OP(label) == 0)
 		end_call(caller, runs_next);
 	else
@@ -259,7 +271,7 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 {
 	int error = 0;
 
-	if (caller->faulting) {
+	if (thread_faulting(caller)) {
 		answer_fault(caller, label, runs_next);
 		return 0;
 	}
@@ -269,6 +281,7 @@ static int reply(struct thread *thread, struct thread *caller, u64 label, bool r
 	case TRANSFER_FITS:
 		/* Point of no return. */
 		transfer_commit(thread, label, caller);
+		thread->replies++;
 		thread_result(caller, 0);
 		end_call(caller, runs_next);
 		return 0;
@@ -294,18 +307,20 @@ s64 ipc_reply_recv(
     struct thread *thread, u64 token, u64 label, uaddr ext, cap_t handle, u64 deadline)
 {
 	struct thread *caller = token ? ipc_find_caller(thread, token) : NULL;
-	struct endpoint *endpoint;
-	int error = check_receiver(thread, handle, &endpoint);
+	struct cap *cap;
+	int error = check_receiver(thread, handle, &cap);
 
-	if (!error)
-		error = transfer_load(thread, caller ? label : 0, ext);
-	if (!error && caller) /* a caller that has gone is no concern of the server's loop */
-		error = reply(thread, caller, label, true);
+	if (!error && caller) { /* one that has gone is no concern of the server's loop */
+		error = transfer_load_reply(thread, label, ext);
+		if (!error)
+			error = reply(thread, caller, label, true);
+	}
 	if (error)
 		return error;
-	bind(thread, endpoint);
+	bind(thread, cap);
+	transfer_expect(thread, ext);
 	/* Should this restart the call, the token names nobody any more: only receiving is left. */
-	return receive(thread, endpoint, deadline);
+	return receive(thread, thread->bound, deadline);
 }
 
 s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
@@ -325,6 +340,7 @@ s64 ipc_delegate(struct thread *thread, u64 token, cap_t handle)
 	if (error)
 		return error;
 	/* Point of no return. */
+	thread_bar_short_cut(target);
 	inherit_leave(caller);
 	inherit_wait(caller, &target->callers);
 	return 0;
@@ -340,7 +356,7 @@ void ipc_set_bits(struct endpoint *endpoint, u64 bits)
 	if (!endpoint->bits || !receiver || receiver->state != STATE_RECEIVE ||
 	    receiver->endpoint != endpoint)
 		return;
-	timeout_cancel(&receiver->timeout);
+	end_receiving(receiver);
 	take_bits(receiver, endpoint);
 	thread_result(receiver, 0);
 	thread_make_ready(receiver);
@@ -355,7 +371,7 @@ s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
 		return error;
 	if (cap->badge && (bits & ~cap->badge))
 		return -EPERM;
-	ipc_set_bits(CONTAINER_OF(cap->object, struct endpoint, object), bits);
+	ipc_set_bits(cap_endpoint(cap), bits);
 	return 0;
 }
 
@@ -364,7 +380,10 @@ s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
 /* Out of whatever it waits for. */
 static void leave_wait(struct thread *thread)
 {
-	timeout_cancel(&thread->timeout);
+	if (thread->state == STATE_RECEIVE)
+		end_receiving(thread);
+	else
+		timeout_cancel(&thread->timeout);
 	if (thread->state == STATE_LOCK)
 		lock_leave(thread);
 	else if (thread->waiter.queue)
@@ -373,7 +392,7 @@ static void leave_wait(struct thread *thread)
 
 void ipc_cancel(struct thread *thread, s64 error)
 {
-	if (thread->faulting) {
+	if (thread_faulting(thread)) {
 		ipc_kill(thread);
 		return;
 	}
@@ -387,6 +406,7 @@ void ipc_release(struct thread *receiver)
 	struct endpoint *endpoint = receiver->bound;
 
 	receiver->bound = NULL;
+	thread_serves(receiver, NULL);
 	endpoint->receiver = NULL;
 	endpoint->object.pins--;
 	inherit_redirect(&endpoint->senders, NULL);
@@ -400,7 +420,7 @@ s64 ipc_unbind(struct thread *thread, cap_t handle)
 
 	if (error)
 		return error;
-	receiver = CONTAINER_OF(cap->object, struct endpoint, object)->receiver;
+	receiver = cap_endpoint(cap)->receiver;
 	if (!receiver)
 		return 0;
 	if (receiver->state == STATE_RECEIVE && receiver->endpoint == receiver->bound)
@@ -418,7 +438,7 @@ void ipc_kill(struct thread *thread)
 	else
 		leave_wait(thread);
 	thread->state = STATE_DEAD;
-	thread->faulting = false;
+	thread->machine.special.faulting = false;
 	if (thread->bound)
 		ipc_release(thread);
 	object_condemn(&thread->object);

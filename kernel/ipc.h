@@ -18,10 +18,13 @@ s64 ipc_delegate(struct thread *thread, u64 token, cap_t target);
 s64 ipc_notify(struct thread *thread, cap_t endpoint, u64 bits);
 s64 ipc_unbind(struct thread *thread, cap_t endpoint);
 
-/* The reply token of a caller's present call: its slot and the number of the call. */
+/* The reply token of a caller's present call. */
+#define TOKEN_NEXT_CALL                                                           \
+	0x10000 /* to the token of the next: the slot stands in the lower 16 bits \
+		 */
 static inline u64 ipc_token(const struct thread *caller)
 {
-	return thread_slot(caller) | caller->call << 16;
+	return caller->token;
 }
 /* The caller whose call the token names, if it waits for a thread of this one's space; else NULL.
  */

@@ -2,17 +2,15 @@
 #ifndef KERNEL_IPC_FAST_H
 #define KERNEL_IPC_FAST_H
 
-#include "thread.h"
+#include "types.h"
 
-/* Carries out the system call in the thread's registers if it is a message call of the common kind.
- * False: it is not, and nothing was touched: syscall_dispatch does it. */
-#ifndef WITHOUT_IPC_FAST
-bool ipc_fast(struct thread *thread);
-#else /* make FAST=0 */
-static inline bool ipc_fast(struct thread *thread)
-{
-	return false;
-}
-#endif
+/* entry.S comes here with the registers of these calls: without a deadline, of the caller with one,
+ * of the receiver without. Nothing is saved but what the
+ * C compiler would not keep: rip, rflags, rsp and rbp. The words stay where they are. NULL: the
+ * kernel was built without (make FAST=0). */
+__attribute__((weak)) void ipc_fast_call(u64 handle, u64 label, uaddr ext);
+__attribute__((weak)) void ipc_fast_call_until(u64 handle, u64 label, uaddr ext, u64 deadline);
+__attribute__((weak)) void ipc_fast_reply_recv(
+    u64 token, u64 label, uaddr ext, u64 deadline, u64 handle);
 
 #endif

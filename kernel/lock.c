@@ -38,12 +38,15 @@ static void link_to(struct thread *owner, struct lock *lock)
 	ASSERT(owner->lock_count <= LOCKS_MAX);
 	list_push_back(&owner->locks, &lock->of_owner);
 	owner->lock_count++;
+	owner->machine.special.owns_waited = true;
+	thread_bar_short_cut(owner);
 }
 
 static void unlink_from(struct thread *owner, struct lock *lock)
 {
 	list_remove(&lock->of_owner);
 	owner->lock_count--;
+	owner->machine.special.owns_waited = owner->lock_count > 0;
 }
 
 static struct lock *open_record(struct thread *owner, uaddr address)

@@ -78,10 +78,19 @@ void machine_regs_init(struct regs *regs, u64 entry, u64 stack);
 /* The machine's state outside struct regs that goes with a thread. The portable kernel only makes
  * room for it. */
 #define FPU_BYTES 832 /* x87, SSE, AVX as XSAVE lays them out */
+/* What the short cut does not do, in one word, so that it is one test. */
+union machine_special {
+	struct {
+		bool uses_fpu;    /* has touched FPU, SSE or AVX: switched with it */
+		bool has_tls;     /* FS base is not 0: switched with it */
+		bool faulting;    /* ipc.c: its call is a fault message */
+		bool owns_waited; /* lock.c: owns a lock that somebody waits for */
+	};
+	u32 any;
+};
 struct machine_thread {
-	u64 tls;       /* FS base */
-	bool uses_fpu; /* has touched FPU, SSE or AVX: its state is saved and restored at each
-			  switch */
+	union machine_special special;
+	u64 tls; /* FS base */
 	u8 fpu[FPU_BYTES] __attribute__((aligned(64)));
 };
 void machine_thread_init(struct machine_thread *state);
@@ -93,6 +102,9 @@ void machine_fpu_first_use(struct machine_thread *state);
 /* Sets FS base, also in the processor when the thread is the running one. False: not a user
  * address. */
 bool machine_set_tls(struct machine_thread *state, bool running, u64 base);
+
+/* Whether SYSCALL tries the short cut (ipc_fast.c) at all; at first not. */
+void machine_short_cut(bool on);
 
 /* ---- Processor ------------------------------------------------------------------------ */
 struct machine_features {

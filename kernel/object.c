@@ -97,6 +97,15 @@ static bool abandoned(const struct object *object)
 	}
 }
 
+/* Its receiver may have used this capability last. */
+static void stop_serving(const struct cap *cap)
+{
+	struct thread *receiver = cap_endpoint(cap)->receiver;
+
+	if (receiver && receiver->receives == cap)
+		thread_serves(receiver, NULL);
+}
+
 bool object_delete_cap(struct cap *cap, unsigned *budget)
 {
 	struct object *object = cap->object;
@@ -106,6 +115,8 @@ bool object_delete_cap(struct cap *cap, unsigned *budget)
 			    tell */
 	if (!cap_shed(cap, budget) || !close_windows(cap, budget) || !spend(budget, 1))
 		return false;
+	if (cap->rights & CAP_RECV)
+		stop_serving(cap);
 	cap_remove(cap);
 	if (abandoned(object))
 		object_condemn(object);

@@ -24,7 +24,7 @@
  *                                              takes the lock, loads the space: it has no tag
  *                                              a new one, flushed: nothing old is found
  *
- * Without PCID no tag is ever good, and every load flushes.
+ * Without PCID every tag is good, for every load flushes.
  *
  * Layer 2. Called by space.c, memory.c; calls the machine. Removable: tests/host/no_pcid.c is all
  * it takes to do without tags. */
@@ -33,15 +33,14 @@
 #define TAG_BITS 12
 #define TAG_MASK ((1u << TAG_BITS) - 1)
 #define TAGS_MAX 4095 /* 0 is of the kernel's own root */
+#define NO_TAGS \
+	UINT64_MAX /* instead of a tag when there are none: good for ever, every load flushes */
 
 struct pcid_counters pcid_counters;
 
 static unsigned tags; /* to give out in a generation; 0: PCID is off */
 
-static struct {
-	u64 generation; /* good tags are above this, with which no tag begins */
-	u64 last;       /* given out */
-} cpus[CPUS_MAX];
+struct pcid_cpu pcid_cpus[CPUS_MAX];
 
 void pcid_init(unsigned limit)
 {
@@ -58,34 +57,44 @@ unsigned pcid_tags(void)
 
 u64 pcid_generation(void)
 {
-	return tags ? (cpus[machine_cpu()].generation >> TAG_BITS) + 1 : 0;
+	return tags ? (pcid_cpus[machine_cpu()].generation >> TAG_BITS) + 1 : 0;
 }
 
 static u64 new_tag(unsigned cpu)
 {
-	if (cpus[cpu].last == cpus[cpu].generation + tags) {
-		cpus[cpu].generation += 1u << TAG_BITS;
-		cpus[cpu].last = cpus[cpu].generation;
+	if (pcid_cpus[cpu].last == pcid_cpus[cpu].generation + tags) {
+		pcid_cpus[cpu].generation += 1u << TAG_BITS;
+		pcid_cpus[cpu].last = pcid_cpus[cpu].generation;
 		pcid_counters.rollovers++;
 	}
-	return ++cpus[cpu].last;
+	return ++pcid_cpus[cpu].last;
 }
 
-/* On the path of every message: no loop, no call but the machine's. */
 void pcid_load(paddr root, struct pcid *pcid)
 {
 	unsigned cpu = machine_cpu();
-	u64 tag = pcid->tag[cpu];
+	u64 tag;
 
-	if (LIKELY(tag > cpus[cpu].generation)) {
-		pcid_counters.unflushed++;
-		machine_load_cr3(root | (tag & TAG_MASK) | CR3_NO_FLUSH);
+	if (LIKELY(pcid_ready(pcid))) {
+		pcid_counters.good++;
+		machine_load_cr3(pcid->cr3[cpu]);
 		return;
 	}
-	pcid_counters.full_flushes++;
-	if (tags)
-		root |= (pcid->tag[cpu] = new_tag(cpu)) & TAG_MASK;
-	machine_load_cr3(root);
+	tag = tags ? new_tag(cpu) : NO_TAGS;
+	pcid->tag[cpu] = tag;
+	pcid->cr3[cpu] = tags ? root | (tag & TAG_MASK) | CR3_NO_FLUSH : root;
+	pcid_counters.renewed++;
+	machine_load_cr3(pcid->cr3[cpu] & ~CR3_NO_FLUSH);
+}
+
+u64 pcid_unflushed(u64 others)
+{
+	return tags ? pcid_counters.good + others : 0;
+}
+
+u64 pcid_flushed(u64 others)
+{
+	return pcid_counters.renewed + (tags ? 0 : pcid_counters.good + others);
 }
 
 void pcid_flush_page(struct pcid *pcid, u64 address, u64 loaded)
@@ -95,7 +104,7 @@ void pcid_flush_page(struct pcid *pcid, u64 address, u64 loaded)
 	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++) {
 		u64 *tag = &pcid->tag[cpu];
 
-		if (loaded >> cpu & 1 || *tag <= cpus[cpu].generation)
+		if (loaded >> cpu & 1 || *tag <= pcid_cpus[cpu].generation || *tag == NO_TAGS)
 			continue;
 		if (cpu == machine_cpu() && machine_features.invpcid) {
 			machine_flush_pcid_page(*tag & TAG_MASK, address);

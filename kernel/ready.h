@@ -10,6 +10,8 @@ struct ready {
 	u8 priority; /* level it is queued at, while queued */
 };
 
+extern int ready_highest; /* priority of the first in the queue; -1: nobody is */
+
 void ready_init(void);
 void ready_insert_front(struct ready *entry, u8 priority);
 void ready_insert_back(struct ready *entry, u8 priority);

@@ -16,7 +16,7 @@
 
 static struct pool spaces = POOL("space", sizeof(struct space));
 static struct list all = { &all, &all };
-static struct space *loaded[CPUS_MAX];
+struct space *space_on[CPUS_MAX];
 static u32 last_id, count;
 static struct space *told; /* by space_next, the last time: who asks for all goes on there */
 
@@ -109,9 +109,9 @@ void space_load(struct space *space)
 {
 	unsigned cpu = machine_cpu();
 
-	if (space == loaded[cpu])
+	if (space == space_on[cpu])
 		return;
-	loaded[cpu] = space;
+	space_on[cpu] = space;
 	pcid_load(space->root, &space->pcid);
 }
 
@@ -120,7 +120,7 @@ u64 space_loaded(const struct space *space)
 	u64 cpus = 0;
 
 	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++)
-		if (space == loaded[cpu])
+		if (space == space_on[cpu])
 			cpus |= 1ull << cpu;
 	return cpus;
 }
@@ -129,8 +129,8 @@ void space_unload(struct space *space)
 {
 	machine_on(space_loaded(space), machine_load_cr3, machine_kernel_root());
 	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++)
-		if (space == loaded[cpu])
-			loaded[cpu] = NULL;
+		if (space == space_on[cpu])
+			space_on[cpu] = NULL;
 }
 
 struct space *space_next(u32 id)

@@ -39,8 +39,25 @@ struct space *space_create(
 bool space_dismantle(struct space *space, unsigned *budget);
 void space_free(struct space *space);
 
+extern struct space *space_on[CPUS_MAX]; /* the space that each processor has loaded, or NULL */
+
 /* Makes its translations this processor's. */
 void space_load(struct space *space);
+/* Whether that takes no more than loading this into CR3. Who does so enters the kernel by
+ * space_entered the next time. */
+static inline bool space_ready(const struct space *space)
+{
+	return pcid_ready(&space->pcid);
+}
+static inline u64 space_cr3(const struct space *space)
+{
+	return space->pcid.cr3[machine_cpu()];
+}
+/* The kernel was entered from this space: it is the one that is loaded. */
+static inline void space_entered(struct space *space)
+{
+	space_on[machine_cpu()] = space;
+}
 /* Whose they are: a mask of processors. */
 u64 space_loaded(const struct space *space);
 /* Loads the kernel's own root wherever this space is loaded, so that its tables can go. */

@@ -141,8 +141,7 @@ static s64 set_pager(struct thread *t, struct thread *thread, cap_t handle)
 	}
 	error = handle_find(t, handle, CAP_SEND, &cap);
 	if (!error)
-		fault_set_pager(
-		    thread, CONTAINER_OF(cap->object, struct endpoint, object), cap->badge);
+		fault_set_pager(thread, cap_endpoint(cap), cap->badge);
 	return error;
 }
 
@@ -157,6 +156,7 @@ static s64 do_thread_set(struct thread *t)
 	case THREAD_PRIORITY:
 		return set_priority(thread, ARG2(t));
 	case THREAD_TLS:
+		thread_bar_short_cut(thread);
 		return machine_set_tls(&thread->machine, thread == t, ARG2(t)) ? 0 : -EINVAL;
 	case THREAD_PAGER:
 		return set_pager(t, thread, ARG2(t));

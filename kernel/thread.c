@@ -14,7 +14,7 @@
 
 struct slot {
 	struct thread *thread;
-	u64 call;        /* number of the slot's last call while it is empty */
+	u64 token;       /* of the slot's last call while it is empty */
 	u32 incarnation; /* of the slot's last thread */
 	u32 next_free;
 };
@@ -24,6 +24,10 @@ struct slot {
 #define FRAMES    (SLOTS / PER_FRAME)
 #define NO_SLOT   UINT32_MAX
 
+/* Whoever compares a handle with that of thread_no_cap and finds it the same is no further. */
+struct endpoint thread_nowhere = { .bits = 1 };
+struct cap thread_no_cap = { .handle = UINT64_MAX };
+_Static_assert(sizeof(struct endpoint) <= CAP_NO_OBJECT_BYTES, "a free entry names that much");
 static struct pool threads = POOL("thread", sizeof(struct thread));
 static struct slot *frame[FRAMES];
 static u32 slots, first_free = NO_SLOT, count;
@@ -55,6 +59,7 @@ static bool add_slots(void)
 
 void thread_init(void)
 {
+	thread_no_cap.object = cap_no_object;
 	ready_init();
 	if (!add_slots())
 		panic("no memory for the first threads");
@@ -72,7 +77,11 @@ static void init_fields(struct thread *thread, struct space *space, u8 priority)
 	thread->base = thread->effective = priority;
 	list_init(&thread->ready.link);
 	list_init(&thread->locks);
+	timeout_init(&thread->timeout);
 	waiter_init(&thread->waiter);
+	thread->waiter.priority = priority;
+	thread->sends = &thread_no_cap;
+	thread_serves(thread, NULL);
 	waitq_init(&thread->callers, thread);
 	list_push_back(&space->threads, &thread->in_space);
 	space->thread_count++;
@@ -91,7 +100,7 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 		return NULL;
 	thread = quota_alloc(space->quota, &threads);
 	if (!thread) {
-		timeout_release();
+		timeout_release(NULL);
 		return NULL;
 	}
 	slot = slot_at(first_free);
@@ -99,7 +108,7 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 	thread->id = first_free | (u64)++slot->incarnation << 16;
 	first_free = slot->next_free;
 	slot->thread = thread;
-	thread->call = slot->call;
+	thread->token = thread->first_token = slot->token | thread_slot(thread);
 	init_fields(thread, space, priority);
 	machine_regs_init(&thread->regs, entry, stack);
 	machine_thread_init(&thread->machine);
@@ -177,12 +186,13 @@ void thread_retire(struct thread *thread)
 {
 	struct space *space = thread->space;
 
-	ASSERT(thread->state == STATE_DEAD && !thread->waiter.queue && !thread->timeout.place);
+	ASSERT(thread->state == STATE_DEAD && !thread->waiter.queue &&
+	    !timeout_armed(&thread->timeout));
 	ASSERT(waitq_empty(&thread->callers) && list_empty(&thread->locks) && !thread->bound);
 	alive[thread_slot(thread) / 64] &= ~(1ull << thread_slot(thread) % 64);
 	list_remove(&thread->in_space);
 	space->thread_count--;
-	timeout_release();
+	timeout_release(&thread->timeout);
 }
 
 void thread_free(struct thread *thread)
@@ -191,7 +201,7 @@ void thread_free(struct thread *thread)
 
 	ASSERT(thread->object.caps == 0 && thread->object.pins == 0);
 	slot->thread = NULL;
-	slot->call = thread->call;
+	slot->token = thread->token;
 	slot->next_free = first_free;
 	first_free = thread_slot(thread);
 	count--;

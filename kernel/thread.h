@@ -36,7 +36,16 @@ struct endpoint {
 	struct thread *receiver; /* bound to it, or NULL */
 	struct waitq senders;    /* SEND-blocked on it; lends to the receiver */
 	u64 bits;                /* notification bits that were set and not yet taken */
+	/* the receiver, if the short cut may hand it a message: it waits here for one, without a
+	 * deadline, nobody waits for it, and it has nothing `special` (machine.h); else NULL */
+	struct thread *waiting;
 };
+
+/* What a capability with an endpoint's right names. */
+static inline struct endpoint *cap_endpoint(const struct cap *cap)
+{
+	return CONTAINER_OF(cap->object, struct endpoint, object);
+}
 
 /* A lock of user space that somebody waits for. */
 struct lock {
@@ -58,6 +67,7 @@ struct thread {
 	struct list in_space;
 	u64 id;             /* slot, incarnation */
 	u8 state;           /* STATE_* */
+	bool ext_read;      /* ipc.c: ext holds what stands at ext_address */
 	u8 base, effective; /* effective: inherit.c */
 
 	struct ready ready;     /* ready.c */
@@ -65,16 +75,19 @@ struct thread {
 	struct timeout timeout; /* timeout.c */
 
 	/* ipc.c owns these */
-	u64 call; /* number of the current or last call, never reset in this slot */
-	struct endpoint *endpoint; /* SEND, REPLY: called; RECEIVE: receives from (NULL: just time)
-				    */
+	u64 token; /* of the present or last call: slot, number of the call; never reset in a slot
+		    */
+	struct endpoint *endpoint; /* SEND: called; RECEIVE: receives from (NULL: just time) */
 	struct endpoint *bound;    /* receives from this one */
-	struct waitq callers;      /* REPLY-blocked on this thread: lends to it */
-	u64 label, badge;          /* SEND: of the message on its way */
-	uaddr ext_address;         /* 0: nothing beyond registers */
-	struct msg_ext ext;        /* SEND, RECEIVE, REPLY: read once, at the call */
-	bool faulting;             /* its call is a fault message: the reply resumes or kills */
-	u64 fault[MSG_WORDS];      /* faulting: the words of that message */
+	struct cap *sends;       /* last called through, perhaps deleted since: has its handle then
+				    changed */
+	struct cap *receives;    /* through which it receives from `bound`, and that endpoint; */
+	struct endpoint *serves; /* thread_no_cap and thread_nowhere when either has gone */
+	struct waitq callers;    /* REPLY-blocked on this thread: lends to it */
+	u64 label, badge;        /* SEND: of the message on its way */
+	uaddr ext_address;       /* 0: nothing beyond registers */
+	struct msg_ext ext;      /* read once: at the call, of a receiver when it is needed */
+	u64 fault[MSG_WORDS];    /* faulting: the words of that message */
 
 	/* fault.c */
 	struct endpoint *pager; /* pinned; NULL: none */
@@ -86,10 +99,14 @@ struct thread {
 	u32 lock_count;
 
 	/* accounts */
-	u64 cpu_tsc, messages;
+	u64 cpu_tsc, replies, first_token; /* so many calls and replies sent: thread_messages() */
 
 	struct machine_thread machine;
 };
+
+/* What sends, receives and serves point to when there is none. */
+extern struct cap thread_no_cap;
+extern struct endpoint thread_nowhere;
 
 void thread_init(void);
 /* A thread of that space, INACTIVE. Charged to the space. NULL: out of memory. */
@@ -106,6 +123,15 @@ static inline u16 thread_slot(const struct thread *thread)
 {
 	return (u16)thread->id;
 }
+static inline u64 thread_messages(const struct thread *thread)
+{
+	return thread->replies + ((thread->token - thread->first_token) >> 16);
+}
+/* Its call is a fault message: the reply resumes or kills it. */
+static inline bool thread_faulting(const struct thread *thread)
+{
+	return thread->machine.special.faulting;
+}
 
 /* State steps. None of them chooses who runs: trap.c does, on the way out. */
 void thread_make_ready(struct thread *thread); /* from any waiting state; behind its equals */
@@ -118,5 +144,27 @@ void thread_result(struct thread *thread, s64 result); /* what its call answers 
 /* The last step: DEAD, out of its space's list. Nobody waits for it any more. */
 void thread_retire(struct thread *thread);
 void thread_free(struct thread *thread);
+
+/* It receives through this capability from now on; NULL: through none. */
+static inline void thread_serves(struct thread *thread, struct cap *cap)
+{
+	thread->receives = cap ? cap : &thread_no_cap;
+	thread->serves = cap ? cap_endpoint(cap) : &thread_nowhere;
+}
+
+/* It waits for a message now: the short cut may bring one, if nothing speaks against that. */
+static inline void thread_open_short_cut(struct thread *thread)
+{
+	if (!timeout_armed(&thread->timeout) && waitq_empty(&thread->callers) &&
+	    !thread->machine.special.any)
+		thread->endpoint->waiting = thread;
+}
+
+/* What the short cut goes by has changed: it does not reach the thread until it waits anew. */
+static inline void thread_bar_short_cut(struct thread *thread)
+{
+	if (thread->state == STATE_RECEIVE && thread->endpoint)
+		thread->endpoint->waiting = NULL;
+}
 
 #endif

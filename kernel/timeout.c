@@ -1,10 +1,17 @@
-/* Timeouts in a binary heap.
+/* Timeouts in a binary heap that is put in order late.
  *
- * Invariant: heap[i] is not later than heap[2i] and heap[2i + 1]; each timeout knows its place.
- * Arming, cancelling and expiring take steps logarithmic in the number armed (14 for 10,000);
- * arming one later than all others, the common case of a caller's deadline, takes one. The heap's
- * memory grows a frame at a time when threads are created and shrinks when they go, so that arming
- * cannot fail.
+ * A timeout that was armed once stays in the heap, under the key that it had then. Cancelling it,
+ * and arming it again for the same time or later, only writes its deadline: what every call with a
+ * deadline does. When its key comes to the top, it is put where it belongs, or taken out if it is
+ * not armed.
+ *
+ * Invariant: heap[i] is not later than heap[2i] and heap[2i + 1], by key; a key is not later than
+ * the timeout's deadline; each timeout knows its place. Arming earlier than the key and each step
+ * of expiry are logarithmic in the number in the heap (14 for 10,000). A key that is out of date
+ * wakes the processor once, for nothing.
+ *
+ * The heap's memory grows a frame at a time when threads are created and shrinks when they go, so
+ * that arming cannot fail.
  *
  * Layer 3. Called by thread.c, ipc.c, lock.c, trap.c; calls frame.c. (CLRS, chapter 6: heaps.) */
 #include "timeout.h"
@@ -12,12 +19,13 @@
 #include "frame.h"
 #include "machine.h"
 
-#define PER_FRAME (PAGE_SIZE / sizeof(struct timeout *))
-#define FRAMES    129 /* one place for each of 65,536 threads; place 0 is not used */
+#define PER_FRAME  (PAGE_SIZE / sizeof(struct timeout *))
+#define TIDY_LIMIT 4   /* keys out of date looked at when the next is asked for */
+#define FRAMES     129 /* one place for each of 65,536 threads; place 0 is not used */
 
 static struct timeout **frame[FRAMES];
-static u32 frames, reserved, armed;
-static u64 arming;
+static u32 frames, reserved, entries;
+u64 timeout_arming;
 
 static struct timeout **slot(u32 place)
 {
@@ -26,7 +34,18 @@ static struct timeout **slot(u32 place)
 
 static bool before(const struct timeout *a, const struct timeout *b)
 {
-	return a->deadline < b->deadline || (a->deadline == b->deadline && a->order < b->order);
+	return a->key < b->key || (a->key == b->key && a->key_order < b->key_order);
+}
+
+static void set_key(struct timeout *timeout)
+{
+	timeout->key = timeout->deadline;
+	timeout->key_order = timeout->order;
+}
+
+static bool out_of_date(const struct timeout *timeout)
+{
+	return timeout->key != timeout->deadline || timeout->key_order != timeout->order;
 }
 
 static void put(struct timeout *timeout, u32 place)
@@ -49,9 +68,9 @@ static void sift_down(struct timeout *timeout, u32 place)
 	for (;;) {
 		u32 child = 2 * place;
 
-		if (child > armed)
+		if (child > entries)
 			break;
-		if (child < armed && before(*slot(child + 1), *slot(child)))
+		if (child < entries && before(*slot(child + 1), *slot(child)))
 			child++;
 		if (!before(*slot(child), timeout))
 			break;
@@ -74,31 +93,13 @@ bool timeout_reserve(void)
 	return true;
 }
 
-void timeout_release(void)
-{
-	ASSERT(reserved > armed);
-	reserved--;
-	if (reserved / PER_FRAME + 1 < frames) /* place `reserved` is the last that can be used */
-		frame_free(virt_to_phys(frame[--frames]));
-}
-
-void timeout_arm(struct timeout *timeout, u64 deadline)
-{
-	ASSERT(!timeout->place && armed < reserved);
-	timeout->deadline = deadline;
-	timeout->order = arming++;
-	sift_up(timeout, ++armed);
-}
-
-void timeout_cancel(struct timeout *timeout)
+static void take_out(struct timeout *timeout)
 {
 	u32 place = timeout->place;
-	struct timeout *last;
+	struct timeout *last = *slot(entries--);
 
-	if (!place)
-		return;
-	last = *slot(armed--);
 	timeout->place = 0;
+	timeout->key = TIMEOUT_NONE;
 	if (last == timeout)
 		return;
 	if (place > 1 && before(last, *slot(place / 2)))
@@ -107,22 +108,70 @@ void timeout_cancel(struct timeout *timeout)
 		sift_down(last, place);
 }
 
-u64 timeout_next(void)
+void timeout_init(struct timeout *timeout)
 {
-	return armed ? (*slot(1))->deadline : TIMEOUT_NONE;
+	timeout->deadline = timeout->key = TIMEOUT_NONE;
 }
 
-struct timeout *timeout_expire(u64 now)
+void timeout_release(struct timeout *timeout)
 {
-	struct timeout *first = armed ? *slot(1) : NULL;
+	if (timeout && timeout->place)
+		take_out(timeout);
+	ASSERT(reserved > entries);
+	reserved--;
+	if (reserved / PER_FRAME + 1 < frames) /* place `reserved` is the last that can be used */
+		frame_free(virt_to_phys(frame[--frames]));
+}
 
-	if (!first || first->deadline > now)
-		return NULL;
-	timeout_cancel(first);
-	return first;
+void timeout_arm(struct timeout *timeout, u64 deadline)
+{
+	ASSERT(!timeout_armed(timeout));
+	timeout->deadline = deadline;
+	timeout->order = timeout_arming++;
+	if (deadline >= timeout->key) /* also when both are never */
+		return;
+	set_key(timeout);
+	ASSERT(timeout->place || entries < reserved);
+	sift_up(timeout, timeout->place ? timeout->place : ++entries);
+}
+
+/* Puts the first where it belongs if it is out of date. Whether it was. */
+static bool tidy(struct timeout *first)
+{
+	if (!timeout_armed(first)) {
+		take_out(first);
+		return true;
+	}
+	if (!out_of_date(first))
+		return false;
+	set_key(first);
+	sift_down(first, 1);
+	return true;
+}
+
+u64 timeout_next(void)
+{
+	for (unsigned i = 0; i < TIDY_LIMIT && entries && tidy(*slot(1)); i++)
+		;
+	return entries ? (*slot(1))->key : TIMEOUT_NONE;
+}
+
+bool timeout_expire(u64 now, struct timeout **expired)
+{
+	struct timeout *first = entries ? *slot(1) : NULL;
+
+	*expired = NULL;
+	if (!first || first->key > now)
+		return false;
+	if (!tidy(first)) {
+		timeout_cancel(first);
+		take_out(first);
+		*expired = first;
+	}
+	return true;
 }
 
 const struct timeout *timeout_at(u32 place)
 {
-	return place <= armed ? *slot(place) : NULL;
+	return place <= entries ? *slot(place) : NULL;
 }

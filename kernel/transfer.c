@@ -17,6 +17,27 @@ static bool short_message(u64 label)
 	return MSG_NBYTES(label) == 0 && MSG_NCAPS(label) == 0;
 }
 
+/* Once: what it says from then on does not change, whatever happens to the memory. */
+static int read_ext(struct thread *thread)
+{
+	struct msg_ext *ext = &thread->ext;
+	int error;
+
+	if (thread->ext_address && thread->ext_read)
+		return 0;
+	if (thread->ext_address) {
+		error = space_read(thread->space, ext, thread->ext_address, sizeof(*ext));
+		if (error)
+			return error;
+		if (ext->recv_bytes > MSG_BYTES || ext->recv_caps > MSG_CAPS)
+			return -EINVAL;
+	} else {
+		ext->recv_bytes = ext->recv_caps = 0;
+	}
+	thread->ext_read = true;
+	return 0;
+}
+
 enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, int *error)
 {
 	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
@@ -24,6 +45,9 @@ enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, 
 
 	if (short_message(label))
 		return TRANSFER_FITS;
+	*error = read_ext(to);
+	if (*error)
+		return TRANSFER_BAD_RECEIVER;
 	*error = -EMSGSIZE;
 	if (bytes > to->ext.recv_bytes)
 		return TRANSFER_MISFIT;
@@ -66,7 +90,7 @@ static void copy_caps(struct thread *from, u32 count, struct thread *to)
 
 void transfer_commit(struct thread *from, u64 label, struct thread *to)
 {
-	if (from->faulting) {
+	if (thread_faulting(from)) {
 		to->regs.rbx = from->fault[0];
 		to->regs.r12 = from->fault[1];
 		to->regs.r13 = from->fault[2];
@@ -76,12 +100,12 @@ void transfer_commit(struct thread *from, u64 label, struct thread *to)
 		transfer_words(&from->regs, &to->regs);
 	}
 	to->regs.rsi = label;
+	to->regs.rdi = to->regs.rdx = to->regs.r10 = to->regs.r8 = to->regs.r9 = 0;
 	if (!short_message(label)) {
 		space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
 		if (MSG_NCAPS(label))
 			copy_caps(from, MSG_NCAPS(label), to);
 	}
-	from->messages++;
 	transfer_count++;
 }
 
@@ -92,16 +116,12 @@ int transfer_load(struct thread *thread, u64 label, uaddr address)
 
 	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS)
 		return -EINVAL;
-	thread->ext_address = address;
-	if (!address) {
-		thread->ext.recv_bytes = thread->ext.recv_caps = 0;
+	transfer_expect(thread, address);
+	if (!address)
 		return short_message(label) ? 0 : -EINVAL;
-	}
-	error = space_read(thread->space, &thread->ext, address, sizeof(thread->ext));
+	error = read_ext(thread);
 	if (error)
 		return error;
-	if (thread->ext.recv_bytes > MSG_BYTES || thread->ext.recv_caps > MSG_CAPS)
-		return -EINVAL;
 	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
 		error = cap_find(&thread->space->caps, thread->ext.cap[i], CAP_TRANSFER, &cap);
 		if (error)
@@ -110,10 +130,27 @@ int transfer_load(struct thread *thread, u64 label, uaddr address)
 	return space_check(thread->space, thread->ext.send, MSG_NBYTES(label), false);
 }
 
+int transfer_load_reply(struct thread *thread, u64 label, uaddr address)
+{
+	if (!short_message(label))
+		return transfer_load(thread, label, address);
+	transfer_expect(thread, address);
+	return 0;
+}
+
+void transfer_expect(struct thread *thread, uaddr address)
+{
+	thread->ext_address = address;
+	thread->ext_read = false;
+}
+
 int transfer_check_room(const struct thread *thread)
 {
-	int error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
+	int error = 0;
 
+	if (!thread->ext_address)
+		return 0;
+	error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
 	if (!error && thread->ext.recv_caps)
 		error =
 		    space_check(thread->space, thread->ext_address, sizeof(struct msg_ext), true);

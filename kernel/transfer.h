@@ -14,6 +14,10 @@ enum transfer { TRANSFER_FITS, TRANSFER_BAD_SENDER, TRANSFER_BAD_RECEIVER, TRANS
 
 /* Reads the thread's struct msg_ext and checks what it sends. 0 or an error. */
 int transfer_load(struct thread *thread, u64 label, uaddr address);
+/* The same, unless nothing but registers is sent: then the room there is for the next message. */
+int transfer_load_reply(struct thread *thread, u64 label, uaddr address);
+/* There the room is for a message to come; read when one comes that needs it. */
+void transfer_expect(struct thread *thread, uaddr address);
 /* Whether what the thread receives can be written. Callers are checked before they send, so that a
  * server's work is not lost for want of room; receivers only when a message comes. 0 or an error.
  */

@@ -6,14 +6,17 @@
  * registers, and returns it. So a backtrace in the kernel is always the whole story, and nothing in
  * the kernel ever calls upward.
  *
- * Invariants: `running` is the thread whose registers, FPU state and FS base the processor has; it
- * is pinned, so even killed its memory outlasts its use here. The timer is armed for the earliest
+ * Invariants: the current thread is the one whose registers, FPU state and FS base the processor
+ * has. While user code runs it is READY but in no queue, so that the short cut need not take it out
+ * of one; inside the kernel it is queued before its equals, and pinned, so that even killed its
+ * memory outlasts its use here. The timer is armed for the earliest
  * deadline or the end of the slice, whichever comes first, and is not touched while that has not
  * changed for the earlier.
  *
  * Layer 8. Called by x86/entry.S; calls syscall.c, fault.c, irq.c, object.c, ipc.c, thread.c,
  * timeout.c, space.c. */
 #include "trap.h"
+
 #include "check.h"
 #include "clock.h"
 #include "fault.h"
@@ -35,8 +38,7 @@
 
 #define VECTOR_DEVICE_NOT_AVAILABLE 7
 
-static struct thread *running;
-static u64 since;     /* TSC when it began to run */
+static u64 since;     /* TSC when the last switch was made here: short cuts do not count */
 static u64 slice_end; /* TSC */
 static u64 armed = TIMEOUT_NONE;
 
@@ -48,15 +50,16 @@ static void expire(u64 now)
 	u64 steps = inherit_steps;
 
 	for (unsigned i = 0; i < EXPIRY_LIMIT && inherit_steps - steps < STEP_LIMIT; i++) {
-		struct timeout *timeout = timeout_expire(now);
+		struct timeout *timeout;
 
-		if (!timeout)
+		if (!timeout_expire(now, &timeout))
 			return;
-		ipc_cancel(CONTAINER_OF(timeout, struct thread, timeout), -ETIMEDOUT);
+		if (timeout)
+			ipc_cancel(CONTAINER_OF(timeout, struct thread, timeout), -ETIMEDOUT);
 	}
 }
 
-static void on_timer(void)
+static void on_timer(struct thread *running)
 {
 	u64 now = machine_tsc();
 
@@ -111,25 +114,30 @@ static struct thread *idle(void)
 	return next;
 }
 
-static void switch_to(struct thread *next, u64 now)
+static void switch_to(struct thread *old, struct thread *next, u64 now)
 {
-	struct thread *old = running;
-
 	if (!thread_was_handed(next))
 		slice_end = now + clock_to_tsc(SLICE_NS) - boot_tsc_entry;
 	counters.switches++;
-	next->object.pins++;
 	space_load(next->space);
 	machine_switch(next, old ? &old->machine : NULL, &next->machine);
-	running = next;
 	since = now;
-	if (old)
-		object_unpin(&old->object);
+}
+
+/* No short cut while something is dying, for which each exit does a step, nor when nobody inherits,
+ * nor in a kernel without. */
+static void set_short_cut(void)
+{
+	static bool on;
+	bool wanted = inherit_enabled && !object_condemned() && ipc_fast_call;
+
+	if (on != wanted)
+		machine_short_cut(on = wanted);
 }
 
 /* The only way out: a step of pending destruction, then whoever is first, with its time accounted
  * and the timer armed for what comes next. */
-static struct thread *leave(void)
+static struct thread *leave(struct thread *old)
 {
 	struct thread *next;
 	u64 now;
@@ -137,41 +145,52 @@ static struct thread *leave(void)
 	if (object_condemned())
 		object_step();
 	next = first_ready();
-	if (next != running) {
+	if (next != old) {
 		now = machine_tsc();
-		if (running)
-			running->cpu_tsc += now - since;
+		if (old)
+			old->cpu_tsc += now - since;
 		if (!next) {
 			next = idle();
 			now = machine_tsc();
 		}
-		if (next != running)
-			switch_to(next, now);
+		if (next != old)
+			switch_to(old, next, now);
 		else
 			since = now;
 	} else {
 		thread_was_handed(next); /* a slice that was not passed on at once is not at all */
 	}
 	arm_timer(next);
+	ready_remove(&next->ready);
+	if (old)
+		object_unpin(&old->object);
+	set_short_cut();
 	check_exit(next);
 	return next;
 }
 
 /* ---- In ------------------------------------------------------------------------------- */
 
+static void enter(struct thread *current)
+{
+	current->object.pins++;
+	space_entered(current->space);
+	ready_insert_front(&current->ready, current->effective);
+}
+
 struct thread *trap_syscall(struct thread *current)
 {
 	counters.calls++;
-	if (!ipc_fast(current))
-		syscall_dispatch(current);
-	return leave();
+	enter(current);
+	syscall_dispatch(current);
+	return leave(current);
 }
 
-static void interrupt(unsigned vector)
+static void interrupt(struct thread *current, unsigned vector)
 {
 	counters.interrupts++;
 	if (vector == VECTOR_TIMER)
-		on_timer();
+		on_timer(current);
 	else if (vector >= VECTOR_IRQ && vector < VECTOR_IRQ + IRQ_LINES)
 		irq_arrived(vector - VECTOR_IRQ);
 }
@@ -180,25 +199,26 @@ struct thread *trap_user(struct thread *current)
 {
 	u64 vector = current->regs.vector;
 
+	enter(current);
 	if (vector >= VECTOR_IRQ) {
-		interrupt(vector);
-	} else if (vector == VECTOR_DEVICE_NOT_AVAILABLE && !current->machine.uses_fpu) {
+		interrupt(current, vector);
+	} else if (vector == VECTOR_DEVICE_NOT_AVAILABLE && !current->machine.special.uses_fpu) {
 		machine_fpu_first_use(&current->machine);
 	} else {
 		counters.faults++;
 		fault_raise(current);
 	}
-	return leave();
+	return leave(current);
 }
 
 void trap_idle(unsigned vector)
 {
-	interrupt(vector);
+	interrupt(NULL, vector);
 }
 
 /* The first way out: nobody ran before. */
 struct thread *trap_first(void)
 {
 	counters.tsc_user = machine_tsc();
-	return leave();
+	return leave(NULL);
 }

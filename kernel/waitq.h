@@ -11,8 +11,9 @@ struct thread;
 #define CHAIN_MAX 32
 
 struct waitq {
-	struct list all;         /* waiters: highest priority first, first come within one */
-	struct list levels;      /* the first waiter of each priority that occurs, highest first */
+	struct waiter *first; /* who is next: the earliest of the highest priority; NULL: empty */
+	struct list all;      /* waiters: highest priority first, first come within one */
+	struct list levels;   /* the first waiter of each priority that occurs, highest first */
 	struct thread *lends_to; /* whom they wait for; NULL: nobody yet, and they lend to nobody */
 	struct waiter *withheld; /* the one that closes a ring, and so lends nothing; or NULL */
 	u64 depths;              /* bit d: a waiter that lends has depth d; depth 1 not counted */
@@ -22,7 +23,7 @@ struct waitq {
 struct waiter {
 	struct list all, level;
 	struct waitq *queue; /* NULL: waits on none */
-	u8 priority;
+	u8 priority;         /* the thread's effective one, also while it waits on no queue */
 	u8 depth; /* threads in the longest chain that ends in this one: 1 if nobody waits for it */
 };
 
@@ -41,24 +42,34 @@ void waitq_release(struct waitq *queue);
 
 static inline bool waitq_empty(const struct waitq *queue)
 {
-	return list_empty(&queue->all);
+	return !queue->first;
 }
 
 /* Who is next: the earliest of the highest priority. The queue is not empty. */
 static inline struct waiter *waitq_first(const struct waitq *queue)
 {
-	return LIST_FIRST(&queue->all, struct waiter, all);
+	return queue->first;
+}
+
+/* Alone on its queue, and so in none of its lists. */
+static inline bool waitq_alone(const struct waiter *waiter)
+{
+	return !waiter->all.next;
 }
 
 /* Highest priority that the queue lends, or WAITQ_NOBODY. */
 static inline int waitq_priority(const struct waitq *queue)
 {
-	const struct list *first = queue->all.next;
+	const struct list *next;
 
-	if (queue->withheld && first == &queue->withheld->all)
-		first = first->next;
-	return first == &queue->all ? WAITQ_NOBODY
-				    : LIST_ENTRY(first, struct waiter, all)->priority;
+	if (!queue->first)
+		return WAITQ_NOBODY;
+	if (queue->first != queue->withheld)
+		return queue->first->priority;
+	next = queue->first->all.next;
+	return waitq_alone(queue->first) || next == &queue->all
+	    ? WAITQ_NOBODY
+	    : LIST_ENTRY(next, struct waiter, all)->priority;
 }
 
 /* The longest chain of those that lend; 0: there are none. */
@@ -66,6 +77,8 @@ static inline u8 waitq_depth(const struct waitq *queue)
 {
 	if (queue->depths)
 		return 63 - __builtin_clzll(queue->depths);
+	if (queue->first && queue->first != queue->withheld && waitq_alone(queue->first))
+		return queue->first->depth;
 	return waitq_priority(queue) == WAITQ_NOBODY ? 0 : 1;
 }
 

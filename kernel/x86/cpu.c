@@ -12,6 +12,7 @@
 #include "../machine.h"
 #include "../panic.h"
 #include "asm.h"
+#include "current.h"
 #include "layout.h"
 
 #define BIT(word, number) ((word) >> (number)&1)
@@ -32,7 +33,7 @@
 
 #define CANONICAL_USER (1ull << 47) /* user addresses are below */
 
-extern void entry_syscall(void);
+extern void entry_syscall(void), entry_syscall_long(void);
 
 struct machine_features machine_features;
 
@@ -76,13 +77,18 @@ static void set_control_registers(void)
 	write_cr0(CR0_VALUE | CR0_TS);
 }
 
+void machine_short_cut(bool on)
+{
+	write_msr(MSR_LSTAR, on ? (u64)entry_syscall : (u64)entry_syscall_long);
+}
+
 /* SYSCALL (SDM vol. 3, 5.8.8). FMASK takes away every flag a user could hand to the kernel: IF (no
  * interrupt before there is a stack), DF (string instructions), TF (no trap in ring 0), NT (IRETQ
  * would fault), AC (SMAP), the rest because nothing is gained by keeping it. */
 static void set_syscall_msrs(void)
 {
 	write_msr(MSR_STAR, (u64)SELECTOR_KERNEL_DATA << 48 | (u64)SELECTOR_KERNEL_CODE << 32);
-	write_msr(MSR_LSTAR, (u64)entry_syscall);
+	machine_short_cut(false);
 	write_msr(MSR_FMASK, RFLAGS_ALL & ~RFLAGS_FIXED);
 	write_msr(MSR_EFER, EFER_SCE | EFER_LME | EFER_NXE);
 	write_msr(MSR_SYSENTER_CS, 0); /* the other instruction of that kind gives #GP */
@@ -118,7 +124,7 @@ void machine_thread_init(struct machine_thread *state)
 {
 	ASSERT((u64)state->fpu % 64 == 0); /* or XSAVE faults */
 	state->tls = 0;
-	state->uses_fpu = false; /* the area is filled at the first use */
+	state->special.any = 0; /* the FPU's area is filled at the first use */
 }
 
 /* FS base is written whenever either thread has one, never compared: user code can zero it by
@@ -136,8 +142,8 @@ static __attribute__((noinline)) void switch_special(
 
 void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
 {
-	cpu_set_current(next, (u64)next + sizeof(struct regs));
-	if (UNLIKELY(!old) || UNLIKELY(old->tls | new->tls | old->uses_fpu | new->uses_fpu))
+	machine_set_current(next);
+	if (UNLIKELY(!old) || UNLIKELY(old->special.any | new->special.any))
 		switch_special(old, new);
 }
 
@@ -146,6 +152,7 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 	if (base >= CANONICAL_USER)
 		return false; /* WRMSR of a non-canonical address would fault in the kernel */
 	state->tls = base;
+	state->special.has_tls = base != 0;
 	if (running)
 		write_msr(MSR_FS_BASE, base);
 	return true;

@@ -26,13 +26,57 @@
 /* ---- SYSCALL -------------------------------------------------------------------------
  * rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rsp serves
  * as the pointer to the thread. A #DB or NMI before the new rsp lands on a stack of its own. */
-	.globl entry_syscall
+	.globl entry_syscall, entry_syscall_long
+	.weak ipc_fast_call, ipc_fast_call_until, ipc_fast_reply_recv
 	.type entry_syscall, @function
+	.type entry_syscall_long, @function
 	.balign 16
 entry_syscall:
 	swapgs
+	cmp $SYS_IPC_REPLY_RECV, %rax   /* 1; ipc_call is 0 */
+	ja save_syscall
+	mov %gs:CPU_RSP0, %rax          /* the end of the thread's struct regs */
+	mov %rsp, REGS_RSP - REGS_BYTES(%rax)
+	mov %rcx, REGS_RIP - REGS_BYTES(%rax)
+	mov %r11, REGS_RFLAGS - REGS_BYTES(%rax)
+	mov %rbp, REGS_RBP - REGS_BYTES(%rax)
+	mov %gs:CPU_STACK, %rsp
+	jb 1f
+	cmp $-1, %r10                   /* DEADLINE_FOREVER */
+	je ipc_fast_reply_recv
+	mov %r10, %rcx
+	jmp machine_long_reply_recv
+1:	cmp $-1, %r10
+	je ipc_fast_call
+	mov %r10, %rcx
+	jmp ipc_fast_call_until
+
+/* What the short cut leaves to the long way. The arguments are still there. */
+	.globl machine_long_call, machine_long_reply_recv
+	.type machine_long_call, @function
+	.type machine_long_reply_recv, @function
+machine_long_call:
+	xor %eax, %eax
+	xor %r8d, %r8d                  /* the compiler may have used those that hold no argument */
+	jmp 1f
+machine_long_reply_recv:
+	mov $SYS_IPC_REPLY_RECV, %eax
+1:	xor %r9d, %r9d
+	mov %rcx, %r10
+	mov %gs:CPU_RSP0, %rcx
+	mov REGS_RBP - REGS_BYTES(%rcx), %rbp
+	mov REGS_RSP - REGS_BYTES(%rcx), %rsp
+	mov REGS_RFLAGS - REGS_BYTES(%rcx), %r11
+	mov REGS_RIP - REGS_BYTES(%rcx), %rcx
+	jmp save_syscall
+
+/* Where SYSCALL comes when there is to be no short cut. */
+entry_syscall_long:
+	swapgs
+save_syscall:
 	mov %rsp, %gs:CPU_SCRATCH
-	mov %gs:CPU_CURRENT, %rsp
+	mov %gs:CPU_RSP0, %rsp
+	sub $REGS_BYTES, %rsp
 	mov %r15, REGS_R15(%rsp)
 	mov %r14, REGS_R14(%rsp)
 	mov %r13, REGS_R13(%rsp)
@@ -46,12 +90,12 @@ entry_syscall:
 	mov %rdx, REGS_RDX(%rsp)
 	mov %rsi, REGS_RSI(%rsp)
 	mov %rdi, REGS_RDI(%rsp)
-	movq $TRAP_SYSCALL, REGS_VECTOR(%rsp)
 	mov %rcx, REGS_RIP(%rsp)
 	mov %r11, REGS_RFLAGS(%rsp)
 	mov %gs:CPU_SCRATCH, %rcx
 	mov %rcx, REGS_RSP(%rsp)
-	/* cs and ss hold what machine_regs_init put there: user mode knows no others */
+	/* cs and ss hold what machine_regs_init put there: user mode knows no others; vector is
+	 * TRAP_SYSCALL while user code runs */
 	mov %rsp, %rdi
 	mov %gs:CPU_STACK, %rsp
 	xor %ebp, %ebp                  /* backtraces end here */
@@ -94,6 +138,7 @@ return_interrupt:
 	and $RFLAGS_USER, %edx
 	or $(RFLAGS_IF | RFLAGS_FIXED), %edx
 	mov %rdx, REGS_RFLAGS(%rax)
+	movq $TRAP_SYSCALL, REGS_VECTOR(%rax)
 	mov %rax, %rsp
 	pop %r15
 	pop %r14
@@ -185,8 +230,7 @@ entry_debug:
 	swapgs
 	mov %rdi, %gs:CPU_SCRATCH
 	mov %rsp, %rdi
-	mov %gs:CPU_CURRENT, %rsp
-	add $REGS_BYTES, %rsp
+	mov %gs:CPU_RSP0, %rsp
 	push REGS_SS - REGS_VECTOR(%rdi)
 	push REGS_RSP - REGS_VECTOR(%rdi)
 	push REGS_RFLAGS - REGS_VECTOR(%rdi)

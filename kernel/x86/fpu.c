@@ -92,9 +92,9 @@ static void turn_off(void)
 
 void fpu_switch(struct machine_thread *old, struct machine_thread *new)
 {
-	if (old && old->uses_fpu)
+	if (old && old->special.uses_fpu)
 		save(old);
-	if (new->uses_fpu) {
+	if (new->special.uses_fpu) {
 		turn_on();
 		restore(new);
 	} else {
@@ -104,9 +104,9 @@ void fpu_switch(struct machine_thread *old, struct machine_thread *new)
 
 void machine_fpu_first_use(struct machine_thread *state)
 {
-	ASSERT(!state->uses_fpu);
+	ASSERT(!state->special.uses_fpu);
 	memcpy(state->fpu, clean.fpu, sizeof(clean.fpu));
-	state->uses_fpu = true;
+	state->special.uses_fpu = true;
 	turn_on();
 	restore(state);
 }

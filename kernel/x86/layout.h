@@ -33,6 +33,8 @@
 #define TRAP_MACHINE_CHECK 18
 #define TRAP_SYSCALL       256 /* ENTRY_SYSCALL */
 
+#define SYS_IPC_REPLY_RECV 1 /* abi.h: SYS_ipc_reply_recv */
+
 #define ENTRY_STUB_BYTES 16
 
 /* ---- struct regs */
@@ -62,10 +64,11 @@
 
 /* ---- struct cpu, behind GS */
 #define CPU_SELF    0
-#define CPU_CURRENT 8
-#define CPU_STACK   16
-#define CPU_SCRATCH 24
-#define CPU_RSP0    64 /* tss.rsp[0]: where the processor starts pushing when it leaves user mode */
+#define CPU_STACK   8
+#define CPU_SCRATCH 16
+/* tss.rsp[0]: where the processor starts pushing when it leaves user mode, which is the end of the
+ * current thread's struct regs. So that also says who runs. */
+#define CPU_RSP0 56
 
 /* ---- Stacks: number 0 is the kernel's, 1 to 4 are those of the interrupt stack table */
 #define STACK_GUARD       4096
@@ -79,6 +82,8 @@
 #define IMAGE_BASE 0xffffffff80000000 /* KERNEL_BASE, as assembler writes it */
 
 #ifndef __ASSEMBLER__
+#include <atoll/abi.h>
+
 #include "../machine.h"
 
 /* Task state segment (SDM vol. 3, 8.7): only its stack pointers matter. Its members sit at odd
@@ -98,8 +103,7 @@ struct tss {
 /* What one processor has for itself. GS points here while the kernel runs. */
 struct cpu {
 	struct cpu *self;
-	struct thread *current; /* whose registers the next entry from user mode saves */
-	u64 stack;              /* top of the kernel stack: every entry starts there afresh */
+	u64 stack;      /* top of the kernel stack: every entry starts there afresh */
 	u64 scratch[2]; /* entry.S, for the few instructions in which it has no free register */
 	u64 nmis, debug_traps; /* taken in the kernel and ignored */
 	bool fpu_on;           /* CR0.TS is clear */
@@ -121,13 +125,6 @@ static inline struct cpu *this_cpu(void)
 
 	__asm__ volatile("mov %%gs:%c1, %0" : "=r"(self) : "i"(CPU_SELF));
 	return self;
-}
-
-/* The next entry from user mode saves into `current`, whose struct regs ends at `end`. */
-static inline void cpu_set_current(struct thread *current, u64 end)
-{
-	__asm__ volatile("mov %0, %%gs:%c1" : : "r"(current), "i"(CPU_CURRENT) : "memory");
-	__asm__ volatile("mov %0, %%gs:%c1" : : "r"(end), "i"(CPU_RSP0) : "memory");
 }
 
 #define LAYOUT(type, member, offset) \
@@ -156,12 +153,13 @@ LAYOUT(struct regs, rsp, REGS_RSP);
 LAYOUT(struct regs, ss, REGS_SS);
 _Static_assert(sizeof(struct regs) == REGS_BYTES, "entry.S pushes REGS_BYTES");
 LAYOUT(struct cpu, self, CPU_SELF);
-LAYOUT(struct cpu, current, CPU_CURRENT);
 LAYOUT(struct cpu, stack, CPU_STACK);
 LAYOUT(struct cpu, scratch, CPU_SCRATCH);
 LAYOUT(struct cpu, tss.rsp, CPU_RSP0);
 _Static_assert(offsetof(struct cpu, tss.rsp) % 8 == 0, "the processor reads rsp0 in one piece");
 _Static_assert(sizeof(struct tss) == 104, "the 64-bit TSS has 104 bytes");
+_Static_assert(
+    SYS_ipc_call == 0 && SYS_ipc_reply_recv == SYS_IPC_REPLY_RECV, "entry.S tells them apart so");
 _Static_assert(TRAP_SYSCALL == ENTRY_SYSCALL, "entry.S and machine.h agree on ENTRY_SYSCALL");
 _Static_assert(IMAGE_BASE == KERNEL_BASE, "entry.S and machine.h agree on KERNEL_BASE");
 _Static_assert(sizeof(struct stack) % PAGE_SIZE == 0, "guards are whole pages");

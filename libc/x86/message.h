@@ -1,9 +1,9 @@
 /* The one crossing all four message calls share: registers out of struct msg, SYSCALL, registers
  * back into it.
  *
- * Which register carries what stands in abi.h, "Messages". The kernel changes nothing but rax on an
- * error, so writing the words back is right in either case. Included by libc/ipc.c, and by
- * tests/bench/, which measures it in line. */
+ * Which register carries what stands in abi.h, "Messages". After an error the registers may be
+ * lost, so nothing is written back then, and the call can be made again. Included by libc/ipc.c,
+ * and by tests/bench/, which measures it in line. */
 #ifndef LIBC_X86_MESSAGE_H
 #define LIBC_X86_MESSAGE_H
 
@@ -42,10 +42,10 @@ static inline __attribute__((always_inline)) int cross(
 	int64_t result = (int64_t)number;
 
 	__asm__ volatile("syscall"
-			 : "+a"(result), "+D"(first), "+S"(label), "+d"(third), "+r"(w0), "+r"(w1),
-			 "+r"(w2), "+r"(w3), "+r"(w4)
-			 : "r"(r10), "r"(r8)
-			 : "rcx", "r11", "memory");
+			 : "+a"(result), "+D"(first), "+S"(label), "+d"(third), "+r"(r10), "+r"(r8),
+			 "+r"(w0), "+r"(w1), "+r"(w2), "+r"(w3), "+r"(w4)
+			 :
+			 : "rcx", "r9", "r11", "memory");
 	*c = (struct crossing){ first, label, third, w0, w1, w2, w3, w4 };
 	return (int)result;
 }
@@ -59,6 +59,8 @@ static inline int message(uint64_t number, uint64_t *first, struct msg *m, uint6
 		m->word[3], m->word[4] };
 	int result = cross(number, &c, deadline, last);
 
+	if (result)
+		return result;
 	*first = c.rdi;
 	m->label = c.rsi;
 	*ext = c.rdx;
@@ -67,7 +69,7 @@ static inline int message(uint64_t number, uint64_t *first, struct msg *m, uint6
 	m->word[2] = c.r13;
 	m->word[3] = c.r14;
 	m->word[4] = c.r15;
-	return result;
+	return 0;
 }
 
 #endif

@@ -6,7 +6,7 @@
  * libc/ipc.c makes them. */
 #include <atoll/sys.h>
 
-_Static_assert(SYS_ipc_reply_recv == 3 && SYS_delegate == 4, "STUB leaves out the message calls");
+_Static_assert(SYS_ipc_reply == 3 && SYS_delegate == 4, "STUB leaves out the message calls");
 
 #define STUB(number, name, arguments)                                     \
 	__asm__(".if " #number " > 3\n"                                   \

@@ -53,8 +53,8 @@ static void to_one_who_waits(void)
 	IS(ANSWER(c), 0);
 	IS(LABEL(c), OP(3));
 	EXPECT(has_words(c, 200));
-	IS(c->messages, 1);
-	IS(s->messages, 1);
+	IS(thread_messages(c), 1);
+	IS(thread_messages(s), 1);
 }
 
 static void to_one_who_is_busy(void)
@@ -355,7 +355,7 @@ static void reply_errors(void)
 	FAILS(s, -EINVAL, ipc_reply, token, MSG_LABEL(0, 0, 5, 0), PAGE(0));
 	FAILS(s, -EFAULT, ipc_reply, token, 0, NOWHERE);
 	FAILS(s, -EBADF, ipc_reply_recv, token, 0, 0, FOREVER, NO_CAP);
-	FAILS(s, -EFAULT, ipc_reply_recv, token, 0, NOWHERE, FOREVER, ep);
+	FAILS(s, -EFAULT, ipc_reply_recv, token, MSG_LABEL(0, 0, 0, 1), NOWHERE, FOREVER, ep);
 	FAILS(s, -EINVAL, ipc_reply_recv, token, MSG_LABEL(0, 0, 0, 1), 0, FOREVER, ep);
 	IS(c->state, STATE_REPLY);
 	IS(reply_recv(s, token, 0, 0, ep, DEADLINE_NOW), -ETIMEDOUT); /* the reply is made */

@@ -44,6 +44,12 @@ static bool same(void)
 {
 	const struct list *link = queue.all.next, *level = queue.levels.next;
 
+	if (queue.first && waitq_alone(queue.first)) /* in no list */
+		return length == 1 && queue.first == &waiter[order[0]] &&
+		    queue.first->queue == &queue && list_empty(&queue.all) &&
+		    list_empty(&queue.levels) && waitq_priority(&queue) == queue.first->priority;
+	if (queue.first != (length ? &waiter[order[0]] : NULL))
+		return false;
 	for (unsigned i = 0; i < length; i++, link = link->next) {
 		const struct waiter *w = &waiter[order[i]];
 		bool first = i == 0 || waiter[order[i - 1]].priority != w->priority;

@@ -135,7 +135,12 @@ void machine_regs_init(struct regs *regs, u64 entry, u64 stack)
 void machine_thread_init(struct machine_thread *state)
 {
 	state->tls = 0;
-	state->uses_fpu = false;
+	state->special.any = 0;
+}
+
+void machine_short_cut(bool on)
+{
+	host.short_cut = on;
 }
 
 void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
@@ -146,7 +151,7 @@ void machine_switch(struct thread *next, struct machine_thread *old, struct mach
 
 void machine_fpu_first_use(struct machine_thread *state)
 {
-	state->uses_fpu = true;
+	state->special.uses_fpu = true;
 }
 
 bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
@@ -154,6 +159,7 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 	if (base >= 1ull << 47)
 		return false;
 	state->tls = base;
+	state->special.has_tls = base != 0;
 	return true;
 }
 
@@ -180,19 +186,17 @@ void machine_timer_done(void)
 	host.timer = UINT64_MAX; /* one shot */
 }
 
+/* A tick is a nanosecond; to have it rounded up, as clock.h does, one is taken away here. */
+u64 clock_tsc_per_ns = 1ull << CLOCK_SHIFT;
+
 u64 clock_from_tsc(u64 tsc)
 {
-	return (tsc - boot_tsc_entry);
+	return tsc - boot_tsc_entry - 1;
 }
 
 u64 clock_now(void)
 {
 	return clock_from_tsc(host.tsc);
-}
-
-u64 clock_to_tsc(u64 ns)
-{
-	return ns >= UINT64_MAX - boot_tsc_entry ? UINT64_MAX : boot_tsc_entry + ns;
 }
 
 u64 clock_tsc_hz(void)

@@ -28,6 +28,7 @@ struct host {
 	void (*invalidated)(unsigned tag, u64 page);
 	/* Interrupts that come while nobody can run: called by machine_wait_for_interrupt */
 	void (*idle)(void);
+	bool short_cut; /* machine_short_cut */
 	/* Memory */
 	u64 allocations; /* frames, pool objects and charges asked for so far */
 	u64 fail_at;     /* the one that fails; 0: none */

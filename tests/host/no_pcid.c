@@ -2,6 +2,7 @@
 #include "kernel/pcid.h"
 
 struct pcid_counters pcid_counters;
+struct pcid_cpu pcid_cpus[CPUS_MAX];
 
 void pcid_init(unsigned limit)
 {
@@ -19,8 +20,22 @@ u64 pcid_generation(void)
 
 void pcid_load(paddr root, struct pcid *pcid)
 {
-	pcid_counters.full_flushes++;
+	unsigned cpu = machine_cpu();
+
+	pcid->tag[cpu] = UINT64_MAX; /* good for ever */
+	pcid->cr3[cpu] = root;
+	pcid_counters.good++;
 	machine_load_cr3(root);
+}
+
+u64 pcid_unflushed(u64 others)
+{
+	return 0;
+}
+
+u64 pcid_flushed(u64 others)
+{
+	return pcid_counters.good + others;
 }
 
 void pcid_flush_page(struct pcid *pcid, u64 address, u64 loaded)

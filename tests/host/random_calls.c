@@ -276,7 +276,8 @@ static void set_message(struct user *user, u64 number)
 		user->token = chance(90) ? 0 : token;
 		if (chance(90))
 			label &= ~0xffffull; /* not an error: a fault resumes */
-		set_arguments(token, label, ext, user->deadline, some_endpoint(user), 0);
+		user->asked = some_endpoint(user);
+		set_arguments(token, label, ext, user->deadline, user->asked, 0);
 	}
 }
 
@@ -390,7 +391,7 @@ s64 random_call(void)
 	struct user *user = user_of(current);
 	u64 number = some_number();
 
-	if (number <= SYS_ipc_reply_recv)
+	if (number <= SYS_ipc_reply)
 		set_message(user, number);
 	else if (number != SYS_lock_wait && number != SYS_lock_wake)
 		set_other(number);

@@ -199,8 +199,8 @@ static void live(struct kind kind, u64 operations)
 
 static void count_up(void)
 {
-	totals->unflushed += pcid_counters.unflushed;
-	totals->flushed += pcid_counters.full_flushes;
+	totals->unflushed += pcid_unflushed(0);
+	totals->flushed += pcid_flushed(0);
 	totals->pages += pcid_counters.page_flushes;
 	totals->rollovers += pcid_counters.rollovers;
 }

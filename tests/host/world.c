@@ -3,8 +3,10 @@
 
 #include "kernel/ipc_fast.h"
 #include "kernel/irq.h"
+#include "kernel/machine_inline.h"
 #include "kernel/pagetable.h"
 #include "kernel/pcid.h"
+#include "kernel/ready.h"
 #include "kernel/syscall.h"
 #include "kernel/timeout.h"
 
@@ -16,9 +18,9 @@
 struct space *init;
 struct thread *world_running;
 cap_t init_irqs, init_ports, init_kernel;
-unsigned long world_expectations;
+unsigned long world_expectations, world_short_cuts;
 static unsigned long failures;
-static bool fast;               /* calls go through ipc_fast first, as in trap.c */
+static bool fast;               /* calls try the short cut first */
 static struct regs before;      /* a call's registers, as user code set them */
 static struct endpoint *nobody; /* dead: a line that is bound to it may be bound anew */
 static struct object kernel_object = { .type = OBJECT_KERNEL, .pins = 1 };
@@ -130,7 +132,7 @@ void world_start(unsigned tags)
 	object_set_root(init);
 	make_room();
 	if (timeout_reserve()) /* the first frame for timeouts stays */
-		timeout_release();
+		timeout_release(NULL);
 	init_irqs = give(init, &irq_object, CAP_IRQ | CAP_TRANSFER);
 	init_ports = give(init, &ports_object, CAP_PORTS | CAP_TRANSFER);
 	init_kernel = give(init, &kernel_object, CAP_INFO | CAP_POWER | CAP_TRANSFER);
@@ -282,6 +284,112 @@ struct msg_ext get_ext(struct space *space, uaddr address)
 	return ext;
 }
 
+/* ---- The short cut: x86/current.h and entry.S ---------------------------------------- */
+
+static struct thread *current_thread, *resumed;
+
+struct thread *machine_current(void)
+{
+	return current_thread;
+}
+
+void machine_set_current(struct thread *thread)
+{
+	resumed = thread;
+}
+
+void machine_load_cr3_now(u64 cr3)
+{
+	machine_load_cr3(cr3);
+}
+
+/* As the real one: words and label are left where they are, the rest is scrubbed. */
+void machine_resume(struct thread *thread, u64 badge, u64 label, u64 token)
+{
+	struct regs *to = &thread->regs;
+	const struct regs *from = &current_thread->regs;
+
+	to->rbx = from->rbx;
+	to->r12 = from->r12;
+	to->r13 = from->r13;
+	to->r14 = from->r14;
+	to->r15 = from->r15;
+	to->rdi = badge;
+	to->rsi = label;
+	to->rdx = token;
+	to->rax = to->r8 = to->r9 = to->r10 = 0;
+}
+
+void machine_resume_caller(struct thread *thread, u64 label)
+{
+	machine_resume(thread, 0, label, 0);
+}
+
+void machine_long_call(u64 rdi, u64 rsi, u64 rdx, u64 r10)
+{
+}
+
+void machine_long_reply_recv(u64 rdi, u64 rsi, u64 rdx, u64 r10, u64 r8)
+{
+}
+
+struct thread *world_short_cut(struct thread *thread)
+{
+	const struct regs *r = &thread->regs;
+
+	current_thread = thread;
+	resumed = NULL;
+	if (r->rax == SYS_ipc_call)
+		r->r10 == DEADLINE_FOREVER ? ipc_fast_call(r->rdi, r->rsi, r->rdx)
+					   : ipc_fast_call_until(r->rdi, r->rsi, r->rdx, r->r10);
+	else if (r->rax == SYS_ipc_reply_recv && r->r10 == DEADLINE_FOREVER)
+		ipc_fast_reply_recv(r->rdi, r->rsi, r->rdx, r->r10, r->r8);
+	return resumed;
+}
+
+/* To whom the call would lead, if by the short cut. */
+static struct thread *other_side(const struct thread *t)
+{
+	const struct cap *cap = cap_of(t->space, t->regs.rdi);
+
+	if (t->regs.rax == SYS_ipc_reply_recv)
+		return waitq_empty(&t->callers)
+		    ? NULL
+		    : CONTAINER_OF(waitq_first(&t->callers), struct thread, waiter);
+	return cap && cap->rights & CAP_SEND
+	    ? CONTAINER_OF(cap->object, struct endpoint, object)->waiting
+	    : NULL;
+}
+
+/* As trap.c: the thread is in no queue meanwhile. If it goes the long way, it is back where it was.
+ */
+static bool short_cut(struct thread *t)
+{
+	struct list *next = t->ready.link.next;
+	struct thread *to;
+
+	if (t->regs.rax > SYS_ipc_reply_recv || !inherit_enabled || object_condemned())
+		return false;
+	to = other_side(t);
+	for (unsigned i = 0; to && i < 2; i++) { /* both have tags that are good, as if they ran */
+		space_load(to->space);
+		space_load(t->space);
+	}
+	ready_remove(&t->ready);
+	to = world_short_cut(t);
+	world_short_cuts += to != NULL;
+	if (to)
+		space_entered(to->space); /* as its next entry says */
+	ready_insert_front(to ? &to->ready : &t->ready, (to ? to : t)->effective);
+	if (!to && next != &t->ready.link && next != ready_level(t->effective)) {
+		list_remove(&t->ready.link);
+		list_insert_before(&t->ready.link, next);
+	} else if (!to) {
+		ready_rotate(&t->ready);
+	}
+	return to != NULL;
+}
+
 /* ---- Calls -------------------------------------------------------------------------- */
 
 s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
@@ -302,7 +410,7 @@ s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 	t->regs.r9 = argument[5];
 	t->object.pins++; /* as trap.c does for the running thread: it may end itself */
 	before = t->regs;
-	if (!fast || !ipc_fast(t))
+	if (!fast || !short_cut(t))
 		syscall_dispatch(t);
 	result = t->state != STATE_READY ? WAITS : t->regs.rip != rip ? RESTART : (s64)t->regs.rax;
 	object_unpin(&t->object);

@@ -35,7 +35,7 @@ extern struct space *init;
 extern cap_t init_irqs, init_ports, init_kernel; /* init's capabilities for the hardware, all rights
 						  */
 
-/* The thread that trap.c has pinned, in tests that enter the kernel there; else NULL. */
+/* The thread that runs, in tests that enter the kernel by trap.c; else NULL. */
 extern struct thread *world_running;
 
 /* Once in a process. tags: PCIDs (0: the processor has none). */
@@ -52,7 +52,7 @@ int world_done(void);
 #define EXPECT(condition) world_expect(!!(condition), 1, #condition, __FILE__, __LINE__)
 #define IS(found, wanted) world_expect((s64)(found), (s64)(wanted), #found, __FILE__, __LINE__)
 bool world_expect(s64 found, s64 wanted, const char *what, const char *file, int line);
-extern unsigned long world_expectations;
+extern unsigned long world_expectations, world_short_cuts;
 
 /* ---- Things ------------------------------------------------------------------------- */
 
@@ -84,6 +84,8 @@ struct msg_ext get_ext(struct space *space, uaddr address);
  * what is dying taken apart in between. */
 #define SYS(thread, name, ...) world_call(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
 s64 world_call(struct thread *thread, u64 number, const u64 argument[6]);
+/* As entry.S: tries the short cut for a thread that is in no queue. To whom it led, or NULL. */
+struct thread *world_short_cut(struct thread *thread);
 /* One entry into the kernel, no more: RESTART if it wants to be called again. */
 #define SYS_ONCE(thread, name, ...) \
 	world_call_once(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })

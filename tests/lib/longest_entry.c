@@ -3,11 +3,11 @@
  *
  *	-plugin longest_entry.so,symbols=FILE,result=FILE
  *
- * symbols is what nm says of the kernel. An entry begins at entry_syscall or at one of the stubs of
- * the interrupt table, and ends where the next begins; user code is not looked at. Where the idle
- * kernel lets interrupts in, one ends too. Its name is the function of syscall.c that it runs
- * through, or one of trap.c's other ways. Each repetition of a string instruction is one
- * instruction, as under -icount; those of memcpy and memmove are counted apart.
+ * symbols is what nm says of the kernel. An entry begins at entry_syscall, at entry_syscall_long or
+ *at one of the stubs of the interrupt table, and ends where the next begins; user code is not
+ *looked at. Where the idle kernel lets interrupts in, one ends too. Its name is the function of
+ *syscall.c that it runs through, or one of trap.c's other ways. Each repetition of a string
+ *instruction is one instruction, as under -icount; those of memcpy and memmove are counted apart.
  *
  * Appended to result, a line for each name: the longest entry without repetitions of a copy, these,
  * how many entries there were, name. */
@@ -43,7 +43,7 @@ VISIBLE int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int count
 #define NAMES_MAX 128
 #define STUBS     (256 * 16) /* bytes: ENTRY_STUB_BYTES each */
 
-static uint64_t entry_syscall, entry_stubs, object_step, copy_start, copy_end;
+static uint64_t entry_syscall, entry_syscall_long, entry_stubs, object_step, copy_start, copy_end;
 static uint64_t waits, takes; /* where the idle kernel lets interrupts in */
 static struct name {
 	uint64_t address;
@@ -76,6 +76,8 @@ static void read_symbols(const char *path)
 	while (fscanf(file, "%" SCNx64 " %*c %39s%*[^\n]", &address, text) == 2) {
 		if (!strcmp(text, "entry_syscall"))
 			entry_syscall = address;
+		else if (!strcmp(text, "entry_syscall_long"))
+			entry_syscall_long = address;
 		else if (!strcmp(text, "entry_stubs"))
 			entry_stubs = address;
 		else if (!strcmp(text, "object_step"))
@@ -95,8 +97,8 @@ static void read_symbols(const char *path)
 				add_name(address, text);
 	}
 	fclose(file);
-	if (!entry_syscall || !entry_stubs || !object_step || !waits || !takes || !copy_start ||
-	    !copy_end)
+	if (!entry_syscall || !entry_syscall_long || !entry_stubs || !object_step || !waits ||
+	    !takes || !copy_start || !copy_end)
 		abort();
 }
 
@@ -149,7 +151,7 @@ static void execute(unsigned processor, void *data)
 	uint64_t address = block->address;
 
 	(void)processor;
-	if (address == entry_syscall)
+	if (address == entry_syscall || address == entry_syscall_long)
 		begin(short_cut);
 	else if (address - entry_stubs < STUBS)
 		begin(interrupt);

@@ -320,7 +320,7 @@ __asm__(".pushsection .text.sleeper_start, \"ax\"\n"
 	"	mov (%rbx), %r10\n"
 	"	xor %edi, %edi\n"
 	"	xor %edx, %edx\n"
-	"	mov $1, %eax\n" /* ipc_recv */
+	"	mov $2, %eax\n" /* ipc_recv */
 	"	syscall\n"
 	"	mov $1, %eax\n"
 	"	lock xadd %rax, sleepers_awake(%rip)\n"
@@ -333,7 +333,7 @@ __asm__(".pushsection .text.sleeper_start, \"ax\"\n"
 	"	syscall\n"
 	"	ud2\n"
 	".popsection\n");
-_Static_assert(SYS_ipc_recv == 1 && SYS_thread_kill == 10, "sleeper_start says so");
+_Static_assert(SYS_ipc_recv == 2 && SYS_thread_kill == 10, "sleeper_start says so");
 
 static struct sleeper sleepers[SLEEPERS];
 static unsigned many; /* SLEEPERS, or fewer on a slow kernel */

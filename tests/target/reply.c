@@ -255,10 +255,12 @@ static void reply_recv_errors(void)
 	    "ipc_reply_recv EBUSY: bound to another endpoint");
 	r = call;
 	r.rdx = (uint64_t)&ext;
+	r.rsi = MSG_LABEL(0, 0, 0, 8); /* else the room is not looked at before a message comes */
 	raw_call(&r);
 	is((int64_t)r.rax, -EINVAL, "ipc_reply_recv EINVAL: M6 room for 65,537 bytes");
 	r = call;
 	r.rdx = KERNEL_START;
+	r.rsi = MSG_LABEL(0, 0, 0, 8);
 	raw_call(&r);
 	is((int64_t)r.rax, -EFAULT, "ipc_reply_recv EFAULT: M3 msg_ext");
 	ext = (struct msg_ext){ .send = UNMAPPED };

@@ -22,9 +22,9 @@
 /* clang-format off */
 #define ATOLL_CALLS(CALL) \
 	CALL(0, ipc_call, 4)            /* see "Messages" */ \
-	CALL(1, ipc_recv, 3) \
-	CALL(2, ipc_reply, 3) \
-	CALL(3, ipc_reply_recv, 5) \
+	CALL(1, ipc_reply_recv, 5) \
+	CALL(2, ipc_recv, 3) \
+	CALL(3, ipc_reply, 3) \
 	CALL(4, delegate, 2)            /* token, thread */ \
 	CALL(5, notify, 2)              /* endpoint, bits */ \
 	CALL(6, yield, 0) \
@@ -100,11 +100,14 @@ typedef uint64_t cap_t;
  *                  reply, reply_recv: token
  *   rsi            call, reply, reply_recv: label            label (0: a notification)
  *   rdx            address of a struct msg_ext, or 0         recv: token (0: a notification)
- *   r10            call, recv, reply_recv: deadline          unchanged
- *   r8             reply_recv: endpoint                      unchanged
+ *   r10            call, recv, reply_recv: deadline          0
+ *   r8             reply_recv: endpoint                      0
+ *   r9                                                       0
  *   rbx r12-r15    the words                                 the words
  *
- * On an error only rax is changed. */
+ * A reply leaves 0 in rdi and rdx, and ipc_reply itself changes only rax. On an error r8 and r9 may
+ * be 0 where they are no arguments, and once the message was taken, or the reply made, all of the
+ * above are lost. The room for what is received is read when a message comes that needs it. */
 /* clang-format on */
 #define MSG_WORDS 5
 #define MSG_CAPS  4

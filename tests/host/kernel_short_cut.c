@@ -1,0 +1,250 @@
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// GROUP: ipc
+// The short cut against the long way: the same random life twice, with it and without. After every
+// step all that anybody could tell must be the same: who is in which state, waits for whom, at
+// which priority, with which deadline, in which order of the ready queue, and what each call
+// answered. SEED=n repeats one.
+#include "world.h"
+
+#include "kernel/ready.h"
+#include "kernel/timeout.h"
+
+#define THREADS   8
+#define ENDPOINTS 3
+#define STEPS     10000
+#define LIVES     60
+
+static struct space *space[3];
+static struct thread *thread[THREADS];
+static cap_t own[ENDPOINTS], to[3][ENDPOINTS]; /* in space i: for endpoint e of space e */
+static u64 seed, chance_state;
+static u64 first_round[STEPS];
+static u64 start; /* TSC: time goes on from round to round */
+static unsigned round_number;
+
+static u64 any(u64 limit)
+{
+	chance_state = chance_state * 6364136223846793005ull + 1442695040888963407ull;
+	return (chance_state >> 33) % limit;
+}
+
+static void mix(u64 *sum, u64 value)
+{
+	*sum = (*sum ^ value) * 0x100000001b3ull;
+}
+
+static u64 number_of(const struct thread *t)
+{
+	for (u64 i = 0; i < THREADS; i++)
+		if (thread[i] == t)
+			return i;
+	return t ? THREADS + 1 : THREADS;
+}
+
+/* Registers count when a message call has ended well: after an error those of a message may be
+ * lost.
+ */
+static void mix_registers(u64 *sum, const struct regs *r)
+{
+	mix(sum, r->rax);
+	if (r->rax != 0)
+		return;
+	/* a badge or bits; of a call that changes nothing its own token, and call numbers go on */
+	mix(sum, r->rdi >> 16 ? 1 : r->rdi);
+	mix(sum, r->rsi);
+	mix(sum, r->rdx >> 16 ? 1 : r->rdx); /* a token */
+	mix(sum, r->r8 ^ r->r9 ^ r->r10);
+	mix(sum, r->rbx ^ r->r12 ^ r->r13 ^ r->r14 ^ r->r15);
+}
+
+static u64 fingerprint(void)
+{
+	u64 sum = 0xcbf29ce484222325ull;
+
+	for (u64 i = 0; i < THREADS; i++) {
+		const struct thread *t = thread[i];
+
+		mix(&sum, t->state);
+		mix(&sum, t->effective);
+		mix(&sum, t->waiter.depth);
+		mix(&sum, t->token - t->first_token);
+		mix(&sum, number_of(inherit_waits_for(t)));
+		mix(&sum, timeout_armed(&t->timeout) ? t->timeout.deadline - start : 0);
+		mix(&sum, thread_messages(t));
+		if (t->state == STATE_READY)
+			mix_registers(&sum, &t->regs);
+	}
+	for (u64 e = 0; e < ENDPOINTS; e++) {
+		const struct endpoint *endpoint = endpoint_of(space[e], own[e]);
+
+		mix(&sum, endpoint->bits);
+		mix(&sum, number_of(endpoint->receiver));
+		mix(&sum, number_of(endpoint->waiting));
+	}
+	for (u8 p = 0; p < PRIORITIES; p++)
+		LIST_EACH (link, ready_level(p))
+			mix(&sum, p ^ number_of(LIST_ENTRY(link, struct thread, ready.link)) << 8);
+	return sum;
+}
+
+static void cast(void)
+{
+	for (u64 s = 0; s < 3; s++) {
+		space[s] = new_space("space");
+		own[s] = new_endpoint(space[s]);
+		put_ext(space[s], PAGE(0),
+		    (struct msg_ext){ .send = PAGE(1), .recv = PAGE(2), .recv_bytes = 64 });
+	}
+	for (u64 s = 0; s < 3; s++)
+		for (u64 e = 0; e < ENDPOINTS; e++)
+			to[s][e] = s == e ? own[e]
+					  : give_copy(space[e], own[e], space[s],
+						CAP_SEND | CAP_NOTIFY, 100 * s + e + 1);
+	for (u64 i = 0; i < THREADS; i++)
+		thread[i] = new_thread(space[i % 3], (u8)(10 + any(4)));
+	for (u64 i = 0; i < THREADS; i++)
+		thread[i]->regs.rsi = 0; /* its id, which is another in each round */
+}
+
+static u64 some_deadline(void)
+{
+	return any(3) ? FOREVER : any(8) ? in(any(2000)) : DEADLINE_NOW;
+}
+
+/* Mostly of whoever waits for an answer of that thread. */
+static u64 some_token(const struct thread *t)
+{
+	if (any(10) && !waitq_empty(&t->callers))
+		return CONTAINER_OF(waitq_first(&t->callers), struct thread, waiter)->token;
+	return thread[any(THREADS)]->token + (any(4) ? 0 : 0x10000);
+}
+
+static u64 some_label(void)
+{
+	return MSG_LABEL(any(4), 1, 0, any(8) ? 0 : 8);
+}
+
+/* One call of a thread that can make one. */
+static void act(struct thread *t)
+{
+	u64 s = number_of(t) % 3, label = some_label(), ext = any(3) ? 0 : PAGE(0);
+
+	set_words(t, any(1000));
+	/* Most are what most programs do: the first of each space serves, the others call. */
+	if (any(4)) {
+		if (number_of(t) < 3)
+			reply_recv(t,
+			    waitq_empty(&t->callers)
+				? 0
+				: CONTAINER_OF(waitq_first(&t->callers), struct thread, waiter)
+				      ->token,
+			    MSG_LABEL(0, 0, 0, 0), PAGE(0), own[s], FOREVER);
+		else
+			call(t, to[s][any(ENDPOINTS)], MSG_LABEL(1, 1, 0, 0), 0,
+			    any(2) ? FOREVER : in(5000));
+		return;
+	}
+	switch (any(20)) {
+	case 0 ... 7:
+		call(t, to[s][any(ENDPOINTS)], label, MSG_NBYTES(label) ? PAGE(0) : ext,
+		    some_deadline());
+		break;
+	case 8 ... 14:
+		reply_recv(t, some_token(t), label, any(2) || MSG_NBYTES(label) ? PAGE(0) : 0,
+		    own[s], some_deadline());
+		break;
+	case 15:
+		recv(t, any(6) ? own[s] : 0, ext, some_deadline());
+		break;
+	case 16:
+		reply(t, some_token(t), label, MSG_NBYTES(label) ? PAGE(0) : 0);
+		break;
+	case 17:
+		SYS(t, notify, to[s][any(ENDPOINTS)], 1 + any(3));
+		break;
+	case 18:
+		SYS(t, endpoint_unbind, own[s]);
+		break;
+	default:
+		SYS(t, yield);
+	}
+}
+
+static void step(void)
+{
+	struct thread *t = thread[any(THREADS)];
+	u64 change = any(20);
+
+	if (change == 0)
+		later(any(1500));
+	if (change == 2 && t->state != STATE_DEAD) {
+		t->base = (u8)(10 + any(4));
+		inherit_update(t);
+	}
+	if (t->state == STATE_READY)
+		act(t);
+}
+
+/* What the fingerprint is made of, for people. */
+static void tell_state(void)
+{
+	for (u64 i = 0; i < THREADS; i++) {
+		const struct thread *t = thread[i];
+
+		printf(
+		    "#  %lu: state %u, priority %u, depth %u, call %lu, waits for %lu, until %lx, "
+		    "sent %lu, rax %ld rdi %lx rsi %lx rbx %lx\n",
+		    (unsigned long)i, t->state, t->effective, t->waiter.depth,
+		    (unsigned long)((t->token - t->first_token) >> 16),
+		    (unsigned long)number_of(inherit_waits_for(t)),
+		    (unsigned long)(t->timeout.deadline - start), (unsigned long)thread_messages(t),
+		    (long)t->regs.rax, (unsigned long)t->regs.rdi, (unsigned long)t->regs.rsi,
+		    (unsigned long)t->regs.rbx);
+	}
+}
+
+/* Once with the short cut, then without (world.h). */
+static void life(void)
+{
+	chance_state = seed;
+	start = host.tsc;
+	cast();
+	for (unsigned i = 0; i < STEPS; i++) {
+		u64 now;
+
+		step();
+		now = fingerprint();
+		if (getenv("SHOW") && strtoull(getenv("SHOW"), NULL, 0) == i)
+			tell_state();
+		if (round_number % 2 == 0)
+			first_round[i] = now;
+		else if (first_round[i] != now) {
+			printf("# SEED=%lu: step %u differs\n", (unsigned long)seed, i);
+			IS(now, first_round[i]);
+			break;
+		}
+	}
+	round_number++;
+}
+
+static void enough(void)
+{
+	EXPECT(world_short_cuts > 20 * LIVES);
+}
+
+int main(void)
+{
+	const char *given = getenv("SEED");
+	char name[64];
+
+	world_start(4);
+	for (u64 i = 0; i < (given ? 1 : LIVES); i++) {
+		seed = given ? strtoull(given, NULL, 0) : i + 1;
+		snprintf(name, sizeof(name), "SEED=%lu", (unsigned long)seed);
+		story(name, life);
+	}
+	printf("# %lu messages took the short cut\n", world_short_cuts);
+	if (!given)
+		story("that was often enough", enough);
+	return world_done();
+}
