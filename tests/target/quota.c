@@ -1,7 +1,7 @@
 /* Quotas: who makes things without end comes to its own limit, and nobody else notices. A child
  * with 64 frames makes memory, mappings, capabilities and so on until it is refused, and then goes
- * on trying. Beside it, turn by turn, a neighbour does a thousand rounds of what a program does: not
- * one of its calls may fail. When both have ended every frame is back.
+ * on trying. Beside it, turn by turn, a neighbour does a thousand rounds of what a program does:
+ * not one of its calls may fail. When both have ended every frame is back.
  *
  * GROUP: space */
 #include "lib/story.h"
