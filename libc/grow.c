@@ -9,6 +9,9 @@
 
 #define SPARE 64 /* frames: 1,024 capabilities with a watch on each need 44 */
 
+struct libc_heap_piece libc_heap[LIBC_HEAP_PIECES];
+unsigned libc_heap_pieces;
+
 static uint64_t heap_max(void)
 {
 	uint64_t frames = libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE;
@@ -33,6 +36,10 @@ void *libc_grow(size_t bytes)
 		cap_delete((cap_t)memory);
 		return NULL;
 	}
+	if (libc_heap_pieces < LIBC_HEAP_PIECES)
+		libc_heap[libc_heap_pieces] =
+		    (struct libc_heap_piece){ (cap_t)memory, start, bytes };
+	libc_heap_pieces++;
 	heap_end += bytes;
 	return (void *)start;
 }
