@@ -9,9 +9,16 @@
 
 #define SPARE 64 /* frames: 1,024 capabilities with a watch on each need 44 */
 
+static uint64_t set_aside; /* frames, besides */
+
+void startup_set_aside(uint64_t frames)
+{
+	set_aside = frames;
+}
+
 static uint64_t heap_max(void)
 {
-	uint64_t frames = libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE;
+	uint64_t frames = (libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE) - set_aside;
 	uint64_t spare = SPARE + frames / 512; /* the second: page tables */
 
 	return (frames - (spare < frames / 4 ? spare : frames / 4)) * PAGE_SIZE;

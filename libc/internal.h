@@ -1,8 +1,8 @@
 /* What the library's own files share and programs do not see.
  *
  * Where things lie in a process (USER_START to USER_END, abi.h): the program from its link address
- * (4 MiB), the heap from HEAP_START up, behind it the stacks of further threads, the main thread's
- * below STARTUP, the startup block at STARTUP. */
+ * (4 MiB), the heap from HEAP_START up, behind it the stacks of further threads and the windows of
+ * files, the main thread's stack below STARTUP, the startup block at STARTUP. */
 #ifndef LIBC_INTERNAL_H
 #define LIBC_INTERNAL_H
 
@@ -14,6 +14,8 @@
 
 #define HEAP_START 0x0000100000000000ull
 #define HEAP_END   THREAD_STACKS
+/* Windows through which files are read (posix/bulk.c). */
+#define BULK_WINDOWS 0x0000280000000000ull
 
 /* The startup block; NULL in init. Set by start.c before anything else runs. */
 extern const struct startup *libc_startup;

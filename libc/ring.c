@@ -52,9 +52,10 @@ int ring_next(const struct ring *r, char **bytes, size_t *count)
 	int64_t ready = ring_ready(r);
 	size_t at = r->count & (r->size - 1);
 
-	if (ready < 0)
-		return (int)ready;
 	*bytes = r->bytes + at;
+	*count = 0;
+	if (ready < 0)
+		return -EPROTO;
 	*count = (size_t)ready < r->size - at ? (size_t)ready : r->size - at;
 	return 0;
 }
@@ -80,39 +81,34 @@ void ring_done(struct ring *r, size_t count)
 	wake_if_asleep(r, before);
 }
 
-int64_t ring_put(struct ring *r, const void *from, size_t count)
+/* Twice at the most: up to the end of the bytes, and from their start. `from` or `to` is the
+ * caller's; the other one, NULL, is the ring. */
+static int64_t copy(struct ring *r, const char *from, char *to, size_t count)
 {
 	size_t done = 0, piece;
-	char *to;
+	char *at;
 
-	/* Twice at the most: up to the end of the bytes, and from their start. */
 	for (int part = 0; part < 2 && done < count; part++, done += piece) {
-		int error = ring_next(r, &to, &piece);
-
-		if (error)
-			return error;
+		if (ring_next(r, &at, &piece) != 0)
+			return -EPROTO;
 		piece = piece < count - done ? piece : count - done;
-		memcpy(to, (const char *)from + done, piece);
+		if (from)
+			memcpy(at, from + done, piece);
+		else
+			memcpy(to + done, at, piece);
 		ring_done(r, piece);
 	}
 	return (int64_t)done;
 }
 
+int64_t ring_put(struct ring *r, const void *from, size_t count)
+{
+	return copy(r, from, NULL, count);
+}
+
 int64_t ring_get(struct ring *r, void *to, size_t count)
 {
-	size_t done = 0, piece;
-	char *from;
-
-	for (int part = 0; part < 2 && done < count; part++, done += piece) {
-		int error = ring_next(r, &from, &piece);
-
-		if (error)
-			return error;
-		piece = piece < count - done ? piece : count - done;
-		memcpy((char *)to + done, from, piece);
-		ring_done(r, piece);
-	}
-	return (int64_t)done;
+	return copy(r, NULL, to, count);
 }
 
 /* One more than the count, so that 0 can stand for "not known". Whoever sleeps waits for bytes that
