@@ -8,8 +8,8 @@
  * Zeroing and mapping stop at a budget of pages and remember how far they came, in the window; the
  * call is then made again from user mode, so that interrupts and others get their turn.
  *
- * Layer 3. Called by object.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c, pcid.c,
- * frame.c, quota.c. */
+ * Layer 3. Called by object.c, transfer.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c,
+ * pcid.c, frame.c, quota.c. */
 #include "memory.h"
 
 #include "frame.h"
@@ -135,6 +135,31 @@ bool memory_dismantle(struct memory *memory, unsigned *budget)
 	frame_free(memory->root);
 	memory->root = 0;
 	return true;
+}
+
+int memory_check_sole(const struct cap *cap)
+{
+	if (cap->object->type != OBJECT_MEMORY)
+		return -EINVAL;
+	if (cap->object->caps > 1 || !list_empty(&cap->windows))
+		return -EBUSY;
+	return cap->watch[WATCH_DEATH] || cap->watch[WATCH_DERIVED] ? -EBUSY : 0;
+}
+
+static u64 cost_of(const struct memory *memory)
+{
+	return memories.size + memory->pages * PAGE_SIZE;
+}
+
+bool memory_can_charge(const struct memory *memory, const struct quota *quota)
+{
+	return quota_can_move(memory->object.quota, quota, cost_of(memory));
+}
+
+void memory_charge(struct memory *memory, struct quota *quota)
+{
+	quota_move(memory->object.quota, quota, cost_of(memory));
+	memory->object.quota = quota;
 }
 
 void memory_free(struct memory *memory)

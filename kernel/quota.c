@@ -57,6 +57,40 @@ void quota_refund(struct quota *quota, u64 bytes)
 		free_if_done(quota);
 }
 
+/* The lowest quota that stands above both, or is one of them; NULL: none. */
+static const struct quota *common(const struct quota *a, const struct quota *b)
+{
+	while (a != b)
+		if (a && (!b || a->depth >= b->depth))
+			a = a->parent;
+		else
+			b = b->parent;
+	return a;
+}
+
+bool quota_can_move(const struct quota *from, const struct quota *to, u64 bytes)
+{
+	const struct quota *end = common(from, to);
+
+	for (const struct quota *q = to; q != end; q = q->parent)
+		if (bytes > q->limit - q->used)
+			return false;
+	return true;
+}
+
+void quota_move(struct quota *from, struct quota *to, u64 bytes)
+{
+	const struct quota *end = common(from, to);
+
+	ASSERT(quota_can_move(from, to, bytes));
+	for (struct quota *q = to; q != end; q = q->parent)
+		q->used += bytes;
+	for (struct quota *q = from; q != end; q = q->parent)
+		q->used -= bytes;
+	if (from)
+		free_if_done(from);
+}
+
 void *quota_alloc(struct quota *quota, struct pool *pool)
 {
 	void *object;

@@ -24,6 +24,10 @@ void quota_close(struct quota *quota);
 /* False, and nothing charged, if this quota or one above it would be exceeded. */
 bool quota_charge(struct quota *quota, u64 bytes);
 void quota_refund(struct quota *quota, u64 bytes);
+/* Moves a charge from one to another. What both stand under pays as before, so only the quotas
+ * between are asked: false when one of them would be exceeded. NULL: nobody. */
+bool quota_can_move(const struct quota *from, const struct quota *to, u64 bytes);
+void quota_move(struct quota *from, struct quota *to, u64 bytes);
 /* An object of zeros from the pool, charged to quota (NULL: to nobody). NULL when the quota or the
  * memory is used up. */
 void *quota_alloc(struct quota *quota, struct pool *pool);

@@ -5,10 +5,15 @@
  * happens elsewhere. What is sent is what stands in the sender's pages at that moment: a snapshot
  * that it cannot change any more.
  *
- * Layer 4. Called by ipc.c; calls cap.c, copy.c. */
+ * A memory object that is moved changes hands with its only capability: no page of it is touched,
+ * and it costs the same whatever its size. Since nothing else leads to it, nothing has to be taken
+ * away first: who moves it has unmapped it, page by page, beforehand (docs/decisions/0013).
+ *
+ * Layer 4. Called by ipc.c; calls cap.c, copy.c, memory.c. */
 #include "transfer.h"
 
 #include "cap.h"
+#include "memory.h"
 
 u64 transfer_count;
 
@@ -29,7 +34,7 @@ static int read_ext(struct thread *thread)
 		error = space_read(thread->space, ext, thread->ext_address, sizeof(*ext));
 		if (error)
 			return error;
-		if (ext->recv_bytes > MSG_BYTES || ext->recv_caps > MSG_CAPS)
+		if (ext->recv_bytes > MSG_BYTES || (ext->recv_caps & ~MSG_MOVE) > MSG_CAPS)
 			return -EINVAL;
 	} else {
 		ext->recv_bytes = ext->recv_caps = 0;
@@ -38,10 +43,42 @@ static int read_ext(struct thread *thread)
 	return 0;
 }
 
+static struct memory *memory_of(const struct cap *cap)
+{
+	return CONTAINER_OF(cap->object, struct memory, object);
+}
+
+/* The capabilities that a thread sends: there, and its to give. The first may be moved, and then
+ * nobody may keep another one. */
+static int check_caps(const struct thread *from, u64 label)
+{
+	struct cap *cap;
+	int error;
+
+	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
+		error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &cap);
+		if (!error && MSG_MOVED(label) && i == 0)
+			error = memory_check_sole(cap);
+		else if (!error && MSG_MOVED(label) && from->ext.cap[i] == from->ext.cap[0])
+			error = -EBUSY;
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* After check_caps. */
+static bool can_pay(const struct thread *from, const struct thread *to)
+{
+	struct cap *cap;
+
+	return cap_find(&from->space->caps, from->ext.cap[0], CAP_TRANSFER, &cap) == 0 &&
+	    memory_can_charge(memory_of(cap), to->space->quota);
+}
+
 enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, int *error)
 {
 	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
-	struct cap *cap;
 
 	if (short_message(label))
 		return TRANSFER_FITS;
@@ -52,15 +89,17 @@ enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, 
 	if (bytes > to->ext.recv_bytes)
 		return TRANSFER_MISFIT;
 	*error = -ENOSPC;
-	if (caps > to->ext.recv_caps)
+	if (caps > (to->ext.recv_caps & ~MSG_MOVE) ||
+	    (MSG_MOVED(label) && !(to->ext.recv_caps & MSG_MOVE)))
 		return TRANSFER_MISFIT;
-	for (u32 i = 0; i < caps; i++) {
-		*error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &cap);
-		if (*error)
-			return TRANSFER_BAD_SENDER;
-	}
+	*error = check_caps(from, label);
+	if (*error)
+		return TRANSFER_BAD_SENDER;
 	*error = -ENOSPC;
 	if (caps && cap_reserve(&to->space->caps, caps))
+		return TRANSFER_MISFIT;
+	*error = -ENOMEM;
+	if (MSG_MOVED(label) && !can_pay(from, to))
 		return TRANSFER_MISFIT;
 	*error = space_check(from->space, from->ext.send, bytes, false);
 	if (*error)
@@ -71,18 +110,23 @@ enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, 
 	return *error ? TRANSFER_BAD_RECEIVER : TRANSFER_FITS;
 }
 
-static void copy_caps(struct thread *from, u32 count, struct thread *to)
+static void hand_caps(struct thread *from, u64 label, struct thread *to)
 {
 	cap_t handle[MSG_CAPS] = { 0 };
 
-	for (u32 i = 0; i < count; i++) {
+	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
+		bool moved = i == 0 && MSG_MOVED(label);
 		struct cap *source;
 		int error = cap_find(&from->space->caps, from->ext.cap[i], CAP_TRANSFER, &source);
 
 		ASSERT(!error);
-		handle[i] = cap_insert(
-		    &to->space->caps, source->object, source->rights, source->badge, source)
+		handle[i] = cap_insert(&to->space->caps, source->object, source->rights,
+		    source->badge, moved ? NULL : source)
 				->handle;
+		if (moved) {
+			memory_charge(memory_of(source), to->space->quota);
+			cap_remove(source);
+		}
 	}
 	space_write(
 	    to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
@@ -104,17 +148,17 @@ void transfer_commit(struct thread *from, u64 label, struct thread *to)
 	if (!short_message(label)) {
 		space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
 		if (MSG_NCAPS(label))
-			copy_caps(from, MSG_NCAPS(label), to);
+			hand_caps(from, label, to);
 	}
 	transfer_count++;
 }
 
 int transfer_load(struct thread *thread, u64 label, uaddr address)
 {
-	struct cap *cap;
 	int error;
 
-	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS)
+	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS ||
+	    (MSG_MOVED(label) && MSG_NCAPS(label) == 0))
 		return -EINVAL;
 	transfer_expect(thread, address);
 	if (!address)
@@ -122,17 +166,15 @@ int transfer_load(struct thread *thread, u64 label, uaddr address)
 	error = read_ext(thread);
 	if (error)
 		return error;
-	for (u32 i = 0; i < MSG_NCAPS(label); i++) {
-		error = cap_find(&thread->space->caps, thread->ext.cap[i], CAP_TRANSFER, &cap);
-		if (error)
-			return error;
-	}
+	error = check_caps(thread, label);
+	if (error)
+		return error;
 	return space_check(thread->space, thread->ext.send, MSG_NBYTES(label), false);
 }
 
 int transfer_load_reply(struct thread *thread, u64 label, uaddr address)
 {
-	if (!short_message(label))
+	if (!short_message(label) || MSG_MOVED(label))
 		return transfer_load(thread, label, address);
 	transfer_expect(thread, address);
 	return 0;

@@ -9,9 +9,18 @@
 
 #define SPARE 64 /* frames: 1,024 capabilities with a watch on each need 44 */
 
+struct libc_heap_piece libc_heap[LIBC_HEAP_PIECES];
+unsigned libc_heap_pieces;
+static uint64_t set_aside; /* frames, besides */
+
+void startup_set_aside(uint64_t frames)
+{
+	set_aside = frames;
+}
+
 static uint64_t heap_max(void)
 {
-	uint64_t frames = libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE;
+	uint64_t frames = (libc_startup ? libc_startup->frames : HEAP_END / PAGE_SIZE) - set_aside;
 	uint64_t spare = SPARE + frames / 512; /* the second: page tables */
 
 	return (frames - (spare < frames / 4 ? spare : frames / 4)) * PAGE_SIZE;
@@ -33,6 +42,10 @@ void *libc_grow(size_t bytes)
 		cap_delete((cap_t)memory);
 		return NULL;
 	}
+	if (libc_heap_pieces < LIBC_HEAP_PIECES)
+		libc_heap[libc_heap_pieces] =
+		    (struct libc_heap_piece){ (cap_t)memory, start, bytes };
+	libc_heap_pieces++;
 	heap_end += bytes;
 	return (void *)start;
 }

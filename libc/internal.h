@@ -1,8 +1,8 @@
 /* What the library's own files share and programs do not see.
  *
  * Where things lie in a process (USER_START to USER_END, abi.h): the program from its link address
- * (4 MiB), the heap from HEAP_START up, behind it the stacks of further threads, the main thread's
- * below STARTUP, the startup block at STARTUP. */
+ * (4 MiB), the heap from HEAP_START up, behind it the stacks of further threads and the windows of
+ * files, the main thread's stack below STARTUP, the startup block at STARTUP. */
 #ifndef LIBC_INTERNAL_H
 #define LIBC_INTERNAL_H
 
@@ -14,9 +14,14 @@
 
 #define HEAP_START 0x0000100000000000ull
 #define HEAP_END   THREAD_STACKS
+/* Windows through which files are read (posix/bulk.c). */
+#define BULK_WINDOWS 0x0000280000000000ull
 
 /* The startup block; NULL in init. Set by start.c before anything else runs. */
 extern const struct startup *libc_startup;
+
+/* The pager's capability, once the process has it bring its pages (posix/pager.c); else 0. */
+extern cap_t libc_pager;
 
 /* Where crt0 continues: rdi and rsi as the kernel gave them. */
 _Noreturn void libc_start(uint64_t argument, uint64_t id);
@@ -39,6 +44,15 @@ bool libc_nanoseconds(const struct timespec *time, uint64_t *ns);
  * before; NULL when there are none. fatal.c: says what is wrong on standard error and aborts. */
 void *libc_grow(size_t bytes);
 _Noreturn void libc_fatal(const char *what);
+
+/* What the heap got, piece by piece, until the pager takes it over: then memory is 0. */
+#define LIBC_HEAP_PIECES 64
+struct libc_heap_piece {
+	cap_t memory;
+	uint64_t address, bytes;
+};
+extern struct libc_heap_piece libc_heap[LIBC_HEAP_PIECES];
+extern unsigned libc_heap_pieces; /* all there are, noted or not */
 
 /* Takes over the descriptors that the startup block lists (posix/descriptor.c). */
 void libc_descriptors_adopt(const struct startup *startup);

@@ -187,23 +187,30 @@ static void write_startup(const struct plan *plan)
 	copy_strings(strings, p->envp, plan->envc);
 }
 
+static int map_area(
+    struct program *p, uint64_t address, uint64_t offset, uint64_t bytes, unsigned protection)
+{
+	p->area[p->areas++] = (struct program_area){ address, offset, bytes, protection };
+	return mem_map(p->memory, p->space, address, offset, bytes, protection);
+}
+
 static int map_all(const struct plan *plan)
 {
-	const struct program *p = plan->program;
+	const unsigned data = PROT_READ | PROT_WRITE;
+	struct program *p = plan->program;
 	int error = 0;
 
+	p->areas = 0;
 	for (unsigned i = 0; !error && i < plan->layout.segments; i++) {
 		const struct elf_segment *segment = &plan->layout.segment[i];
 
-		error = mem_map(p->memory, p->space, PAGE_DOWN(segment->address), plan->segment[i],
-		    span(segment), segment->protection);
+		error = map_area(p, PAGE_DOWN(segment->address), plan->segment[i], span(segment),
+		    segment->protection);
 	}
 	if (!error)
-		error = mem_map(p->memory, p->space, STACK_TOP - STACK_BYTES, plan->stack,
-		    STACK_BYTES, PROT_READ | PROT_WRITE);
+		error = map_area(p, STACK_TOP - STACK_BYTES, plan->stack, STACK_BYTES, data);
 	if (!error)
-		error = mem_map(p->memory, p->space, STARTUP, plan->startup,
-		    PAGES(plan->startup_bytes), PROT_READ | PROT_WRITE);
+		error = map_area(p, STARTUP, plan->startup, PAGES(plan->startup_bytes), data);
 	return error;
 }
 

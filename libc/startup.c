@@ -5,6 +5,8 @@
 
 #include "internal.h"
 
+cap_t libc_pager;
+
 const struct startup *startup_block(void)
 {
 	return libc_startup;

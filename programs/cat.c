@@ -1,5 +1,6 @@
 /* cat: the contents of files, one behind the other. */
 #include "program.h"
+#include <atoll/bulk.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -9,7 +10,6 @@ static const char usage[] = "usage: cat [-n] [FILE ...]\n"
 			    "Prints files. \"-\" is standard input, and so is no FILE at all.\n"
 			    "  -n  number the lines\n";
 
-static char buffer[65536];
 static bool numbered, at_start = true; /* of a line */
 static unsigned long line;
 
@@ -57,20 +57,24 @@ static bool is_output(int fd)
 
 static int copy(int fd, const char *name)
 {
+	const char *bytes;
+	struct bulk bulk;
 	ssize_t count;
 
 	if (is_output(fd)) {
 		fprintf(stderr, "cat: %s is also the output\n", name);
 		return 1;
 	}
-	while ((count = read(fd, buffer, sizeof buffer)) > 0) {
+	bulk_open(&bulk, fd);
+	while ((count = bulk_next(&bulk, &bytes)) > 0) {
 		if (numbered)
-			put_numbered(buffer, (size_t)count);
+			put_numbered(bytes, (size_t)count);
 		else
-			put(buffer, (size_t)count);
+			put(bytes, (size_t)count);
 	}
 	if (count < 0)
 		program_error("cat", name);
+	bulk_close(&bulk);
 	return count < 0;
 }
 

@@ -1,5 +1,6 @@
 /* wc: counts lines, words, bytes. */
 #include "program.h"
+#include <atoll/bulk.h>
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,26 +15,29 @@ struct counts {
 	unsigned long lines, words, bytes;
 };
 
-static char buffer[65536];
 static bool want_lines, want_words, want_bytes;
 
 static int count(int fd, const char *name, struct counts *counts)
 {
 	bool in_word = false;
+	const char *bytes;
+	struct bulk bulk;
 	ssize_t got;
 
-	while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+	bulk_open(&bulk, fd);
+	while ((got = bulk_next(&bulk, &bytes)) > 0) {
 		counts->bytes += (unsigned long)got;
 		for (ssize_t i = 0; i < got; i++) {
-			bool blank = isspace((unsigned char)buffer[i]);
+			bool blank = isspace((unsigned char)bytes[i]);
 
-			counts->lines += buffer[i] == '\n';
+			counts->lines += bytes[i] == '\n';
 			counts->words += !blank && !in_word;
 			in_word = !blank;
 		}
 	}
 	if (got < 0)
 		program_error("wc", name);
+	bulk_close(&bulk);
 	return got < 0;
 }
 

@@ -39,6 +39,8 @@ int chdir(const char *path);
 char *getcwd(char *buffer, size_t size);
 
 pid_t getpid(void);
+/* Of the main thread alone, while there is no other (ENOTSUP). */
+pid_t fork(void);
 _Noreturn void _exit(int status);
 unsigned sleep(unsigned seconds);
 int usleep(useconds_t microseconds);

@@ -23,6 +23,12 @@ void libc_descriptors_adopt(const struct startup *startup)
 	}
 }
 
+void libc_descriptors_forget(void)
+{
+	for (int fd = 0; fd < OPEN_MAX; fd++)
+		table[fd] = (struct descriptor){ 0 };
+}
+
 cap_t libc_descriptor(int fd)
 {
 	cap_t cap = fd >= 0 && fd < OPEN_MAX ? table[fd].cap : 0;

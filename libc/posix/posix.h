@@ -31,6 +31,19 @@ unsigned libc_descriptor_flags(int fd);
  * there is none: -1, and the capability is gone. */
 int libc_descriptor_new(cap_t cap, unsigned flags, int from);
 
+/* In the child of a fork: what the parent's memory says of these is not ours. */
+void libc_services_forget(void);
+void libc_descriptors_forget(void);
+
+/* ---- pager.c --------------------------------------------------------------------------------- */
+struct libc_region {
+	cap_t memory;
+	uint64_t address, bytes;
+	unsigned protection, what; /* PROT_*; PAGER_ZERO or PAGER_KEEP */
+};
+/* PAGER_MAP, with errno. Our capability of the memory stays. */
+int libc_pager_give(const struct libc_region *r, const char *path, off_t offset);
+
 /* ---- path.c ---------------------------------------------------------------------------------- */
 /* Makes a path absolute and folds "." and ".." away. A path that asks for a directory ("a/",
  * "a/..") ends in a slash. Returns its length, or -ENOENT (empty), -ENAMETOOLONG. */

@@ -43,36 +43,39 @@ int name_register(const char *name, cap_t capability)
 	return startup_cap("name") ? ipc_ask(startup_cap("name"), &m, DEADLINE_FOREVER) : -ENOENT;
 }
 
-static cap_t find(cap_t *kept, const char *name)
+static struct {
+	cap_t file, process, init;
+} kept;
+
+static cap_t find(cap_t *service, const char *name)
 {
-	if (!*kept) {
+	if (!*service) {
 		/* init names all servers before the first program runs: what is not there will not
 		 * come. */
 		int64_t found = libc_result(name_lookup(name, DEADLINE_NOW));
 
 		if (found > 0)
-			*kept = (cap_t)found;
+			*service = (cap_t)found;
 	}
-	return *kept;
+	return *service;
 }
 
 cap_t libc_file_service(void)
 {
-	static cap_t kept;
-
-	return find(&kept, "file");
+	return find(&kept.file, "file");
 }
 
 cap_t libc_process_service(void)
 {
-	static cap_t kept;
-
-	return find(&kept, "process");
+	return find(&kept.process, "process");
 }
 
 cap_t libc_init_service(void)
 {
-	static cap_t kept;
+	return find(&kept.init, "init");
+}
 
-	return find(&kept, "init");
+void libc_services_forget(void)
+{
+	kept.file = kept.process = kept.init = 0;
 }

@@ -52,8 +52,9 @@ static uint64_t stack_top(const struct libc_thread *t)
 static int start(struct libc_thread *t)
 {
 	unsigned priority = libc_startup ? libc_startup->priority : 0; /* init is told none */
-	struct libc_created made = libc_thread_create(
-	    0, (uint64_t)begin, stack_top(t), (uint64_t)t, priority, startup_cap("supervisor"));
+	cap_t pager = libc_pager ? libc_pager : startup_cap("supervisor");
+	struct libc_created made =
+	    libc_thread_create(0, (uint64_t)begin, stack_top(t), (uint64_t)t, priority, pager);
 	int error;
 
 	if (made.cap < 0)
@@ -66,6 +67,11 @@ static int start(struct libc_thread *t)
 	if (error)
 		thread_kill(t->cap);
 	return error;
+}
+
+bool libc_alone(void)
+{
+	return __atomic_load_n(&threads, __ATOMIC_RELAXED) == 1 && libc_self() == &libc_main_thread;
 }
 
 int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)

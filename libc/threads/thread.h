@@ -24,6 +24,10 @@ extern struct libc_thread libc_main_thread;
 
 #include "../x86/thread.h"
 
+/* ---- thrd.c ---------------------------------------------------------------------------------- */
+/* Is the caller the main thread, and the only one? */
+bool libc_alone(void);
+
 /* ---- stack.c --------------------------------------------------------------------------------- */
 /* A stack that nobody uses, zeroed, and the struct libc_thread on it; NULL: no memory, no place. */
 struct libc_thread *libc_stack_new(void);

@@ -2,6 +2,7 @@
  *
  *	load.c      archive -> tree          tree.c      names, directories
  *	open.c      open files               contents.c  bytes of a file
+ *	stream.c    files read through windows
  *
  * Here messages become calls of those, and open files become capabilities. Each number of an open
  * file has one capability of its own, made when the number is first used and kept for good; what
@@ -11,12 +12,13 @@
 #include "load.h"
 #include "open.h"
 #include "protocol.h"
+#include "stream.h"
 #include <atoll/server.h>
 #include <atoll/startup.h>
 #include <errno.h>
 #include <string.h>
 
-#define OPEN_BITS      32
+#define OPEN_BITS      STREAM_BITS_SHIFT     /* those above are for streams */
 #define ARCHIVE_WINDOW 0x0000400000000000ull /* where the archive is mapped */
 #define MESSAGE_MAX    4096 /* bytes of paths taken, so that too long ones get ENAMETOOLONG */
 
@@ -63,12 +65,21 @@ static int watch_number(unsigned number)
 
 /* Bits tell that copies may be gone. Watching again tells of which: EBUSY is said when the old
  * watch still stands. */
-static void notified(uint64_t bits)
+static void copies_gone(uint64_t bits)
 {
 	for (unsigned number = 0; number < FILE_OPEN_MAX; number++)
 		if ((bits >> number % OPEN_BITS & 1) && table.file[number].node &&
 		    watch_number(number) != -EBUSY)
 			open_close(&table, number, &tree);
+}
+
+/* Streams are told of room often, and files of their end seldom: not all are looked through. */
+static void notified(uint64_t bits)
+{
+	if (bits & STREAM_BITS)
+		stream_notified(bits);
+	if (bits & ((1ull << OPEN_BITS) - 1))
+		copies_gone(bits);
 }
 
 /* The number and its capability come first: when there are none left, nothing has been created or
@@ -252,6 +263,14 @@ static int io_tty(struct request *r)
 	return ENOTTY;
 }
 
+static int io_window(struct request *r)
+{
+	struct open_file *file;
+	int error = requested(r, &file);
+
+	return error ? error : stream_open(r, file);
+}
+
 #define PATH_OPERATION(number, function)                                           \
 	{                                                                          \
 		.op = (number), .version = FILE_VERSION, .max_bytes = MESSAGE_MAX, \
@@ -266,6 +285,11 @@ static const struct operation operations[] = {
 	{ .op = IO_READDIR, .version = IO_VERSION, .handler = io_readdir },
 	{ .op = IO_TRUNCATE, .version = IO_VERSION, .handler = io_truncate },
 	{ .op = IO_TTY, .version = IO_VERSION, .handler = io_tty },
+	{ .op = IO_WINDOW,
+	    .version = IO_VERSION,
+	    .min_caps = 1,
+	    .max_caps = 1,
+	    .handler = io_window },
 	PATH_OPERATION(FILE_OPEN, file_open),
 	PATH_OPERATION(FILE_STAT, file_stat),
 	PATH_OPERATION(FILE_UNLINK, file_unlink),
@@ -309,6 +333,8 @@ int main(void)
 		return ENOMEM;
 	incarnation = startup_block()->incarnation + 1u;
 	server.endpoint = startup_cap("endpoint");
+	stream_init(&tree, server.endpoint, startup_block()->frames);
+	startup_set_aside(stream_frames());
 	load();
 	return -serve(&server);
 }

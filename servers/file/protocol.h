@@ -26,6 +26,7 @@
 #define FILE_SIZE_MAX    (256ull << 20)
 #define FILE_OPEN_MAX    1024
 #define FILE_OPEN_CLIENT 256
+#define FILE_STREAMS     8 /* IO_WINDOW at once; fewer with little memory, and 2 for each client */
 
 enum {
 	/* Opens a file or directory.

@@ -5,6 +5,7 @@
  * one of four ways: it says so (SUPERVISOR_EXIT), it faults (FAULT_OP), somebody kills it, or its
  * main thread just ends (a watch). All four lead to end(), and whoever waits is told. */
 #include "image.h"
+#include "paging.h"
 #include "spawn.h"
 #include "table.h"
 #include <atoll/name.h>
@@ -151,20 +152,86 @@ static int do_spawn(struct request *r)
 	return error;
 }
 
+/* ---- Paging ---------------------------------------------------------------------------------- */
+
+static int do_paged(struct request *r)
+{
+	struct process *process = table_find(&table, (uint32_t)r->badge);
+
+	return process ? paging_attach(process) : ESRCH;
+}
+
+static int do_fork(struct request *r)
+{
+	const struct process *parent = table_find(&table, (uint32_t)r->badge);
+	struct process *child;
+	int error;
+
+	if (!parent)
+		return ESRCH;
+	child = table_new(&table, parent->pid, parent->name);
+	if (!child)
+		return EAGAIN;
+	error = paging_fork(parent, child, r);
+	if (!error) {
+		error = -watch_main(child);
+		if (!error)
+			error = -thread_start(child->program.thread);
+		if (error)
+			program_destroy(&child->program);
+	}
+	if (error)
+		table_free(child);
+	else
+		r->reply.word[0] = child->pid;
+	return error;
+}
+
+static int do_self(struct request *r)
+{
+	struct process *process = table_find(&table, (uint32_t)r->badge);
+
+	if (!process || !process->self.pid)
+		return ESRCH;
+	r->reply.send = &process->self;
+	r->reply.length = sizeof process->self;
+	return 0;
+}
+
 /* ---- Ends ------------------------------------------------------------------------------------ */
+
+static void crash(struct process *process, const uint64_t fault[MSG_WORDS])
+{
+	char what[128], line[192];
+
+	fault_describe(fault, what, sizeof what);
+	snprintf(line, sizeof line, "%s: %s -- killed\n", process->name, what);
+	say(line);
+	end(process, STATUS_SIGNAL(fault_signal(fault[0])));
+}
 
 static int do_fault(struct request *r)
 {
 	struct process *process = table_find(&table, (uint32_t)r->badge);
-	char what[128], line[192];
 
 	if (!process || process->zombie)
 		return ESRCH;
-	fault_describe(r->word, what, sizeof what);
-	snprintf(line, sizeof line, "%s: %s -- killed\n", process->name, what);
-	say(line);
-	end(process, STATUS_SIGNAL(fault_signal(r->word[0])));
+	crash(process, r->word);
 	return SERVE_DEFER;
+}
+
+/* Whose pages come from the pager, faults there; what it cannot mend ends here. */
+static void crashed(void)
+{
+	uint64_t fault[MSG_WORDS];
+	uint32_t pid;
+
+	while ((pid = paging_crash(fault)) != 0) {
+		struct process *process = table_find(&table, pid);
+
+		if (process && !process->zombie)
+			crash(process, fault);
+	}
 }
 
 static int do_exit(struct request *r)
@@ -219,6 +286,8 @@ static void notified(uint64_t bits)
 {
 	if (bits & 1ull << PROCESS_BIT_INTERRUPT)
 		interrupted();
+	if (bits & 1ull << PROCESS_BIT_CRASHED)
+		crashed();
 	for (uint32_t pid = 2; pid < PROCESS_FIRST; pid++)
 		if (bits & 1ull << pid)
 			table_orphan(&table, pid);
@@ -287,6 +356,9 @@ static const struct operation operations[] = {
 	{ PROCESS_WAIT, PROCESS_VERSION, 0, 0, 0, 0, do_wait },
 	{ PROCESS_KILL, PROCESS_VERSION, 0, 0, 0, 0, do_kill },
 	{ PROCESS_LIST, PROCESS_VERSION, 0, 0, 0, 0, do_list },
+	{ PROCESS_PAGED, PROCESS_VERSION, 0, 0, 0, 0, do_paged },
+	{ PROCESS_FORK, PROCESS_VERSION, 0, 0, 0, PROCESS_FDS, do_fork },
+	{ PROCESS_SELF, PROCESS_VERSION, 0, 0, 0, 0, do_self },
 	{ FAULT_OP, FAULT_VERSION, 0, 0, 0, 0, do_fault },
 	{ SUPERVISOR_EXIT, SUPERVISOR_VERSION, 0, 0, 0, 0, do_exit },
 };

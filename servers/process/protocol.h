@@ -55,6 +55,38 @@
  * Idempotent. */
 #define PROCESS_LIST 4
 
+/* The caller's pages come from the pager from now on (servers/pager/protocol.h): what was mapped
+ * for it when it was started is unmapped, and comes back as it is touched. It has set its threads'
+ * pager before.
+ * Errors: ESRCH (not started here), EEXIST (is so already), EAGAIN (the pager has no room), EIO (it
+ *         does not answer). Not idempotent. */
+#define PROCESS_PAGED 5
+
+/* Makes a copy of the caller, which must have offered the pager memory for it: all of its pages,
+ * copied on write, and one thread. That one begins at an address, all registers 0 but rdi, the
+ * child's handle of `supervisor`, and rsi, its thread id. The copy's capabilities are other than
+ * its parent's: PROCESS_SELF names them. The caller is its parent.
+ * In:     word 0: PROCESS_FD(i, fd) of each descriptor, or'ed; word 1: the address; capabilities:
+ *         descriptors of the child, 0 to 4.
+ * Out:    word 0: pid.
+ * Errors: ESRCH (not started here, or not PROCESS_PAGED), EAGAIN (table full, or the pager has no
+ *         room), ENOMEM, EINVAL, EIO. Not idempotent. */
+#define PROCESS_FORK 6
+
+/* Who a copy is, and its handles.
+ * Out:    bytes: struct process_self.
+ * Errors: ESRCH (not made by PROCESS_FORK). Idempotent. */
+#define PROCESS_SELF 7
+
+struct process_self {
+	uint32_t pid, fds;
+	uint64_t name; /* the name server */
+	struct {
+		uint64_t cap;
+		uint64_t fd;
+	} fd[PROCESS_FDS];
+};
+
 enum { PROCESS_RUNNING, PROCESS_ZOMBIE };
 
 struct process_entry {
@@ -67,5 +99,6 @@ struct process_entry {
 /* Notification bits of its endpoint. Bits 2 to 15 are init's: what it started under that pid has
  * ended (the word `programs` in init.conf). */
 #define PROCESS_BIT_INTERRUPT 0 /* the console's: Ctrl-C; ask it for the foreground pid */
+#define PROCESS_BIT_CRASHED   1 /* the pager's: a fault that it cannot mend; ask it for whose */
 
 #endif

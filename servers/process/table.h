@@ -19,7 +19,8 @@ struct process {
 	bool zombie;     /* has ended; nobody has been told */
 	int32_t status;  /* of a zombie */
 	char name[PROCESS_NAME];
-	struct program program; /* its capabilities; main.c's */
+	struct program program;   /* its capabilities; main.c's */
+	struct process_self self; /* of a copy; paging.c's */
 };
 
 struct process_waiter {

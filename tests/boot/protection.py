@@ -2,34 +2,19 @@
 """What the processor is told before the first user instruction: control registers, and the page tables of the kernel's
 half. Read with gdb, because no user program sees them, and because some of these guards never have to act: the kernel
 touches no user memory, so nothing of it ever meets SMAP."""
-import os, re, signal, subprocess, sys
+import os, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
+from stopped import *
 
 STACKS = 5
 REGISTERS = 'cr0', 'cr4', 'efer'
 SYMBOLS = 'text_end', 'stacks'
 
-
-def gdb(*commands):
-	"""What gdb says, stopped where the kernel is about to run init."""
-	words = ['tools/debug', '-c', 'true', '--', '-batch']
-	# The console comes out of the same pipe: it gets time to finish its line.
-	for command in ('hbreak trap_first', 'continue', 'shell sleep 0.5', *commands, 'kill'):
-		words += ['-ex', command]
-	p = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors='replace',
-		text=True, start_new_session=True)
-	try:
-		return p.communicate(timeout=PATIENCE)[0]
-	except subprocess.TimeoutExpired:
-		os.killpg(p.pid, signal.SIGTERM) # gdb too: only then does tools/debug end the emulator
-		return p.communicate()[0]
-
-
-said = gdb(*['printf "%s=%%lx\\n", (long)$%s' % (r, r) for r in REGISTERS], *['printf "%s=%%lx\\n", &%s' % (s, s) for s in SYMBOLS],
-	'printf "stack=%lx\\n", sizeof(stacks[0])', 'source tests/lib/kernel_pages.py')
+said = stopped(*['printf "%s=%%lx\\n", (long)$%s' % (r, r) for r in REGISTERS], *['printf "%s=%%lx\\n", &%s' % (s, s) for s in SYMBOLS],
+	'printf "stack=%lx\\n", sizeof(stacks[0])', KERNEL_PAGES)
 value = {name: int(number, 16) for name, number in re.findall(r'^(\w+)=([0-9a-f]+)$', said, re.M)}
-page = {int(address, 16): flags for address, flags in re.findall(r'^page (\w+) \w+ (\S+)$', said, re.M)}
+page = {address: flags for address, _, flags in pages(said)}
 if not ok(len(value) == 6 and len(page) > 100, 'stopped before init: the processor and %d pages' % len(page), said[:2000]):
 	finish()
 

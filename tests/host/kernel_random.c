@@ -31,7 +31,7 @@ static struct space *spaces[SPACES];
 static struct thread *ground; /* of init, lowest priority: keeps the others coming */
 static bool short_cuts = true;
 static u64 seen_short_cuts;
-static u64 step, seen_calls[SYS_COUNT], seen_done[SYS_COUNT], seen_answers, seen_faults;
+static u64 step, seen_calls[SYS_COUNT], seen_done[SYS_COUNT], seen_answers, seen_faults, seen_moves;
 static bool full;
 
 /* The last steps, to be told when something is wrong. */
@@ -130,6 +130,7 @@ static void check_received(void)
 	tokens[i].space = current->space;
 	if (!caller || caller->state != STATE_REPLY || ipc_token(caller) != r->rdx)
 		return; /* gone meanwhile */
+	seen_moves += MSG_MOVED(r->rsi) != 0;
 	sender = user_of(caller);
 	if (MSG_OP(r->rsi) == FAULT_OP) {
 		require(sender->faulting && r->r15 == caller->id,
@@ -431,10 +432,12 @@ static void tell_what_happened(bool enough)
 		unused += random_weight[i] && !seen_done[i];
 		calls += seen_calls[i];
 	}
-	printf("# %lu calls, %lu answers, %lu faults\n", (unsigned long)calls,
-	    (unsigned long)seen_answers, (unsigned long)seen_faults);
-	if (enough)
-		ok(unused == 0, "every call succeeded at least once");
+	printf("# %lu calls, %lu answers, %lu faults, %lu moves\n", (unsigned long)calls,
+	    (unsigned long)seen_answers, (unsigned long)seen_faults, (unsigned long)seen_moves);
+	if (!enough)
+		return;
+	ok(unused == 0, "every call succeeded at least once");
+	ok(seen_moves > 0, "memory was moved");
 }
 
 static void random_life(u64 seed, u64 steps, bool rings_wait)

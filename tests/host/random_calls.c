@@ -131,6 +131,21 @@ static cap_t some_endpoint(const struct user *user)
 	return handle;
 }
 
+/* Memory that nobody else holds, if a few looks find some. */
+static cap_t some_sole_memory(void)
+{
+	cap_t handle = some_cap(CAP_READ | CAP_TRANSFER);
+
+	for (unsigned attempt = 0; attempt < 20; attempt++) {
+		const struct cap *cap = cap_of(current->space, handle);
+
+		if (cap && memory_check_sole(cap) == 0)
+			break;
+		handle = some_cap(CAP_READ | CAP_TRANSFER);
+	}
+	return handle;
+}
+
 /* Prepares a struct msg_ext, mostly; yields a label that fits it, mostly. */
 static uaddr some_ext(u64 *label)
 {
@@ -149,6 +164,12 @@ static uaddr some_ext(u64 *label)
 		ext.recv_caps = (u32)any(UINT32_MAX), caps = (u32)any(256);
 	for (unsigned i = 0; i < MSG_CAPS; i++)
 		ext.cap[i] = some_cap(CAP_TRANSFER);
+	if (chance(50))
+		ext.recv_caps = (1 + (u32)any(MSG_CAPS)) | MSG_MOVE;
+	if (chance(50)) {
+		ext.cap[0] = some_sole_memory();
+		caps = (chance(80) ? 1 : caps) | MSG_MOVE;
+	}
 	*label = MSG_LABEL(any(100), 1, caps, bytes);
 	if (space_write(current->space, address, &ext, sizeof(ext)))
 		return 0;

@@ -114,13 +114,17 @@ typedef uint64_t cap_t;
 #define MSG_BYTES 65536
 
 /* Label: operation 16 bits, version 8, number of capabilities 8, bytes 32. In a reply the operation
- * is 0 or an error number. */
+ * is 0 or an error number. With MSG_MOVE added to their number, the first capability is not copied
+ * but moved: it is the only one for a memory object, and the receiver has it, and pays for the
+ * memory, from then on. A receiver adds MSG_MOVE to recv_caps to say that it would. */
+#define MSG_MOVE 0x80
 #define MSG_LABEL(op, version, caps, bytes)                              \
 	((uint64_t)(uint16_t)(op) | (uint64_t)(uint8_t)(version) << 16 | \
 	    (uint64_t)(uint8_t)(caps) << 24 | (uint64_t)(uint32_t)(bytes) << 32)
 #define MSG_OP(label)      ((uint16_t)(label))
 #define MSG_VERSION(label) ((uint8_t)((label) >> 16))
-#define MSG_NCAPS(label)   ((uint8_t)((label) >> 24))
+#define MSG_NCAPS(label)   ((uint8_t)((label) >> 24 & 0x7f))
+#define MSG_MOVED(label)   ((uint8_t)((label) >> 24 & MSG_MOVE))
 #define MSG_NBYTES(label)  ((uint32_t)((label) >> 32))
 
 /* What does not fit in registers. Without one a thread sends and takes no bytes and no
@@ -130,7 +134,7 @@ struct msg_ext {
 	uint64_t recv;       /* where received bytes go */
 	uint32_t recv_bytes; /* at most so many are taken; more fails the sender with EMSGSIZE */
 	uint32_t recv_caps;  /* at most so many are taken; more fails the sender with ENOSPC */
-	/* in: those sent; out: those received (copies, derived from the sender's) */
+	/* in: those sent; out: those received (copies, derived from the sender's, or one moved) */
 	cap_t cap[MSG_CAPS];
 };
 

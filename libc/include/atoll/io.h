@@ -77,7 +77,21 @@ enum {
 	 * Errors: ENOTTY (not a terminal), EINVAL.
 	 * The commands, and whether they are idempotent: servers/console/protocol.h. */
 	IO_TTY = 7,
+
+	/* Reads from an offset to the end through a window: a ring of atoll/ring.h, of which the
+	 * server is the producer. What the file holds is seen as it is when it is put there. For
+	 * large files; atoll/bulk.h does it.
+	 * In:     word 0: offset; word 1: bits to notify us with; one capability for that.
+	 * Out:    word 0: bytes of the ring; word 1: bits to notify the server with; two
+	 *         capabilities: the memory (readable, writable; all of it is the window), and one
+	 *         for the notifying.
+	 * Errors: EBADF (not open for reading), EISDIR, EAGAIN (too many at once), ENOSPC (no
+	 *         memory). Who is refused, also by a server that does not know this, uses IO_READ.
+	 * It ends when the last copy of the memory's capability is gone; the server takes the
+	 * window away from a client that writes nonsense into it. Idempotent. */
+	IO_WINDOW = 8,
 };
+#define IO_WINDOW_BYTES 65536 /* of the file server's rings */
 
 /* As SEEK_SET, SEEK_CUR, SEEK_END. */
 enum { IO_SEEK_SET, IO_SEEK_CUR, IO_SEEK_END };

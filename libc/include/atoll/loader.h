@@ -66,7 +66,13 @@ struct program {
 
 	/* Out; all 0 after an error. The starter keeps them while the program lives. */
 	cap_t space, thread;
-	cap_t memory;    /* segments, stack, startup block: deleting it unmaps them */
+	cap_t memory; /* segments, stack, startup block: deleting it unmaps them */
+	/* Where it is mapped: each of these areas is a window of its own. */
+	struct program_area {
+		uint64_t address, offset, bytes;
+		unsigned protection;
+	} area[ELF_SEGMENTS + 2];
+	unsigned areas;
 	const char *why; /* after an error: what went wrong, for people; else NULL */
 };
 

@@ -73,6 +73,9 @@ struct startup {
 
 /* This process's block; NULL in init. */
 const struct startup *startup_block(void);
+/* Leaves so many frames of the quota to what the program makes itself (memory, capabilities): the
+ * heap does without them. */
+void startup_set_aside(uint64_t frames);
 /* The capability of this name ("space", "name", "supervisor", "endpoint" ...), or 0. */
 cap_t startup_cap(const char *name);
 
