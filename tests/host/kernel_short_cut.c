@@ -227,6 +227,112 @@ static void life(void)
 	round_number++;
 }
 
+/* ---- What the short cut leaves to the long way ------------------------------------------- */
+
+static struct thread *client, *server;
+
+/* The server waits for a message. */
+static void pair(void)
+{
+	chance_state = 1;
+	cast();
+	server = thread[0];
+	client = thread[1];
+	for (unsigned i = 2; i < THREADS; i++) /* nobody comes before these two */
+		if (i != 3)
+			IS(recv(thread[i], 0, 0, FOREVER), WAITS);
+	thread[3]->base = 0;
+	inherit_update(thread[3]);
+	IS(recv(server, own[0], PAGE(0), FOREVER), WAITS);
+}
+
+static u64 short_cuts_of(void (*exchange)(void))
+{
+	u64 before = world_short_cuts;
+
+	exchange();
+	return world_short_cuts - before;
+}
+
+static void there_and_back(void)
+{
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS);
+	IS(reply_recv(server, TOKEN(server), 0, PAGE(0), own[0], FOREVER), WAITS);
+	IS(ANSWER(client), 0);
+}
+
+/* Registers that are not switched here must not be seen by the other side. */
+static void special_threads(void)
+{
+	u64 plain;
+
+	pair();
+	plain = short_cuts_of(there_and_back); /* 2, or 0 in the second round */
+	client->machine.special.uses_fpu = true;
+	IS(short_cuts_of(there_and_back), 0);
+	client->machine.special.uses_fpu = false;
+	client->machine.special.has_tls = true;
+	IS(short_cuts_of(there_and_back), 0);
+	client->machine.special.any = 0;
+	IS(short_cuts_of(there_and_back), plain);
+}
+
+static void bytes_without_room(void)
+{
+	pair();
+	FAILS(client, -EINVAL, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 8), 0, FOREVER);
+	FAILS(client, -EINVAL, ipc_call, to[1][0], MSG_LABEL(1, 1, 1, 0), 0, FOREVER);
+	IS(server->state, STATE_RECEIVE);
+}
+
+/* What a server received through is deleted; its entry goes to another capability for the same
+ * endpoint. Neither the old handle nor 0 is honoured, the new one is. */
+static void receives_through_another(void)
+{
+	cap_t first, second;
+	u64 token;
+
+	pair();
+	first = give_copy(space[0], own[0], space[0], CAP_RECV | CAP_SEND, 0);
+	IS(SYS(thread[3], cap_delete, own[0]), 0); /* thread 3 is of the server's space */
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS);
+	token = TOKEN(server);
+	FAILS(server, -EBADF, ipc_reply_recv, token, 0, 0, FOREVER, own[0]);
+	FAILS(server, -EBADF, ipc_reply_recv, token, 0, 0, FOREVER, 0);
+	second = give_copy(space[0], first, space[0], CAP_SEND, 0);
+	FAILS(server, -EPERM, ipc_reply_recv, token, 0, 0, FOREVER, second);
+	IS(reply_recv(server, token, 0, 0, first, FOREVER), WAITS);
+	own[0] = first;
+}
+
+/* A thread that never received has a caller, by delegation, and guesses. */
+static void receives_through_nothing(void)
+{
+	cap_t worker;
+	u64 token;
+
+	pair();
+	worker = give(space[0], &thread[3]->object, CAP_THREAD);
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS);
+	token = TOKEN(server);
+	IS(SYS(server, delegate, token, worker), 0);
+	IS(recv(server, own[0], 0, FOREVER), WAITS);
+	FAILS(thread[3], -EBADF, ipc_reply_recv, token, 0, 0, FOREVER, UINT64_MAX);
+	FAILS(thread[3], -EBADF, ipc_reply_recv, token, 0, 0, FOREVER, 0);
+	IS(client->state, STATE_REPLY);
+}
+
+/* The room of an earlier receive is not that of the next. */
+static void room_is_read_anew(void)
+{
+	pair();
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 8), PAGE(0), FOREVER), WAITS); /* it is read */
+	IS(server->state, STATE_READY);
+	put_ext(space[0], PAGE(0), (struct msg_ext){ .recv = PAGE(2), .recv_bytes = 4 });
+	IS(reply_recv(server, TOKEN(server), 0, PAGE(0), own[0], FOREVER), WAITS);
+	FAILS(client, -EMSGSIZE, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 8), PAGE(0), FOREVER);
+}
+
 static void enough(void)
 {
 	EXPECT(world_short_cuts > 20 * LIVES);
@@ -244,6 +350,11 @@ int main(void)
 		story(name, life);
 	}
 	printf("# %lu messages took the short cut\n", world_short_cuts);
+	story("threads with FPU or FS base go the long way", special_threads);
+	story("bytes without a msg_ext are refused to a waiting server", bytes_without_room);
+	story("a deleted capability receives nothing", receives_through_another);
+	story("nor does none at all", receives_through_nothing);
+	story("the room is read anew for each message", room_is_read_anew);
 	if (!given)
 		story("that was often enough", enough);
 	return world_done();

@@ -455,6 +455,29 @@ static void fpu_on_demand(void)
 	over();
 }
 
+/* While something is dying, and when nobody inherits, SYSCALL does not try the short cut. */
+static void short_cut_is_off(void)
+{
+	cast();
+	look_again();
+	EXPECT(host.short_cut);
+	inherit_enabled = false;
+	look_again();
+	EXPECT(!host.short_cut);
+	inherit_enabled = true;
+	look_again();
+	EXPECT(host.short_cut);
+	for (unsigned i = 0; i < 100; i++) /* more than one entry takes apart */
+		new_endpoint(space);
+	object_condemn(&space->object);
+	look_again();
+	EXPECT(object_condemned() && !host.short_cut);
+	over();
+	while (object_condemned())
+		look_again();
+	EXPECT(host.short_cut);
+}
+
 int main(void)
 {
 	world_start(4);
@@ -476,5 +499,6 @@ int main(void)
 	story("a driver restarts", driver_restarts);
 	story("a driver is gone for good", driver_gone_for_good);
 	story("the FPU is given at the first use", fpu_on_demand);
+	story("no short cut while something is dying, nor with inherit=off", short_cut_is_off);
 	return world_done();
 }
