@@ -1,6 +1,6 @@
 /* The short cut: what ipc.c does, for the case that matters. A call with words only to a receiver
  * that waits for it, and a reply with words only by a server that then waits again. The caller may
- * have a deadline.
+ * have a deadline, the server not.
  *
  * Invariant: it leaves exactly the state that the long way would; so it can be taken out (make
  * FAST=0) and everything works the same, slower. First all conditions, none of which changes
@@ -10,15 +10,15 @@
  * Why it is short:
  *  - The words are in registers that C functions keep (rbx, r12 to r15): nobody touches them here
  *    (tools/check looks), so the receiver finds them where the sender left them.
- *  - The running thread is in no queue (trap.c), and the one waiter of a queue in no list
+ *  - The running thread is in no queue (trap.c), and who waits alone, the first to come, in no list
  * (waitq.c): to switch, and to wait, takes two stores each.
  *  - A thread remembers the capability it used last. An entry's handle is never used again, so one
  *    comparison shows that it is still the same, with the same object and rights.
  *  - What a reply token must name is whoever waits first: another comparison.
- *  - A deadline that is not earlier than the caller's last one is just written down (timeout.c);
- * and as the timer is armed for something earlier, it has not passed.
+ *  - A deadline that is not earlier than what the heap has of the caller is just written down
+ * (timeout.c); and as the timer is armed for something earlier, it has not passed.
  *  - A called server is at least as high as its caller, who was the highest: nobody to ask. After a
- *    reply one shift tells whether anybody else comes before the caller.
+ *    reply one comparison tells whether anybody as high as the caller is ready.
  *
  * Layer 7, for it does what syscall.c does. Called by x86/entry.S; calls nobody. Course lab: write
  * it. (After the fast paths of L4 and seL4.) */

@@ -4,10 +4,10 @@
 
 #include "types.h"
 
-/* entry.S comes here with the registers of these calls: without a deadline, of the caller with one,
- * of the receiver without. Nothing is saved but what the
- * C compiler would not keep: rip, rflags, rsp and rbp. The words stay where they are. NULL: the
- * kernel was built without (make FAST=0). */
+/* entry.S comes here with the registers of ipc_call without a deadline, of ipc_call with one, and
+ * of ipc_reply_recv without one. Nothing is saved but what the C compiler would not keep: rip,
+ * rflags, rsp and rbp. The words stay where they are. NULL: the kernel was built without (make
+ * FAST=0). */
 __attribute__((weak)) void ipc_fast_call(u64 handle, u64 label, uaddr ext);
 __attribute__((weak)) void ipc_fast_call_until(u64 handle, u64 label, uaddr ext, u64 deadline);
 __attribute__((weak)) void ipc_fast_reply_recv(

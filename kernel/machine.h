@@ -1,7 +1,7 @@
 /* What the portable kernel asks of the machine. Implemented in kernel/x86/ (on the host, by
  * tests/host/machine.c).
  *
- * Layer 0 declares; layer 1 implements and calls nothing above it but the three trap_ functions at
+ * Layer 0 declares; layer 1 implements and calls nothing above it but the trap_ functions at
  * the end, which are how the machine enters the kernel. */
 #ifndef KERNEL_MACHINE_H
 #define KERNEL_MACHINE_H

@@ -17,7 +17,8 @@
  *   From every state: killed --> DEAD
  *
  * The names are QNX's. A thread in SEND, REPLY or LOCK stands in exactly one wait queue (waiter),
- * one that is READY in the ready queue; the running thread is READY and queued. */
+ * one that is READY in the ready queue; the running one is READY, and
+ * queued only inside the kernel (trap.c). */
 /* clang-format on */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H

@@ -1,4 +1,4 @@
-/* Every way into the kernel, and the only way out.
+/* Every way into the kernel, and the way out of all but the short cut (ipc_fast.c).
  *
  * The machine saves the thread's registers in the thread and calls trap_syscall or trap_user. One
  * operation is carried out, which moves threads from state to state but never waits. Then leave()
@@ -135,7 +135,7 @@ static void set_short_cut(void)
 		machine_short_cut(on = wanted);
 }
 
-/* The only way out: a step of pending destruction, then whoever is first, with its time accounted
+/* The way out: a step of pending destruction, then whoever is first, with its time accounted
  * and the timer armed for what comes next. */
 static struct thread *leave(struct thread *old)
 {

@@ -16,7 +16,8 @@ struct waitq {
 	struct list levels;   /* the first waiter of each priority that occurs, highest first */
 	struct thread *lends_to; /* whom they wait for; NULL: nobody yet, and they lend to nobody */
 	struct waiter *withheld; /* the one that closes a ring, and so lends nothing; or NULL */
-	u64 depths;              /* bit d: a waiter that lends has depth d; depth 1 not counted */
+	u64 depths; /* bit d: a waiter that lends has depth d; depth 1, and who is alone, not
+		       counted */
 	u16 deep[CHAIN_MAX + 2]; /* how many, by depth */
 };
 
@@ -51,7 +52,8 @@ static inline struct waiter *waitq_first(const struct waitq *queue)
 	return queue->first;
 }
 
-/* Alone on its queue, and so in none of its lists. */
+/* Came to an empty queue, and nobody since: in none of its lists. The last that is left of several
+ * stays in them. */
 static inline bool waitq_alone(const struct waiter *waiter)
 {
 	return !waiter->all.next;

@@ -1,11 +1,12 @@
-/* Every way into the kernel, and the only way out.
+/* Every way into the kernel, and the way out of all but the short cut (current.h).
  *
  * Invariant: while user code runs, GS holds the user's base (0) and KERNEL_GS_BASE points to
  * struct cpu; while the kernel runs it is the other way round. A user's registers are saved into
  * its thread (struct regs), never on a stack: the kernel stack is empty at each entry and nothing
  * on it outlives the entry.
  *
- *      SYSCALL                    -> entry_syscall   -> trap_syscall -+
+ *      SYSCALL, message calls     -> entry_syscall   -> ipc_fast.c -> current.h: SYSRET
+ *      SYSCALL, all else          -> save_syscall    -> trap_syscall -+
  *      exception or interrupt                                         +-> entry_return
  *        from user mode           -> entry_interrupt -> trap_user ----+
  *        #DB: on its own stack    -> entry_debug ----^
@@ -24,8 +25,8 @@
 	.text
 
 /* ---- SYSCALL -------------------------------------------------------------------------
- * rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rsp serves
- * as the pointer to the thread. A #DB or NMI before the new rsp lands on a stack of its own. */
+ * rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rax, and at
+ * save_syscall rsp, points to the thread. A #DB or NMI before the new rsp lands on a stack of its own. */
 	.globl entry_syscall, entry_syscall_long
 	.weak ipc_fast_call, ipc_fast_call_until, ipc_fast_reply_recv
 	.type entry_syscall, @function
@@ -102,7 +103,7 @@ save_syscall:
 	call trap_syscall
 	/* fall through */
 
-/* ---- The only exit -------------------------------------------------------------------
+/* ---- The exit ------------------------------------------------------------------------
  * rax = the thread to run; machine_switch has made it the current one. */
 	.globl entry_return
 	.type entry_return, @function
@@ -243,7 +244,7 @@ entry_debug:
 
 /* Taken in the kernel, or on an interrupt stack: a struct regs on the stack we are on, whatever
  * it is. The saved CS does not tell whose GS is loaded: the first instruction of entry_syscall
- * runs in ring 0 with the user's, and so does the last of entry_return. The base itself tells:
+ * runs in ring 0 with the user's, and so do the last of entry_return and of current.h. The base itself tells:
  * the kernel's is negative, and user code, which has no WRGSBASE here (CR4.FSGSBASE is 0), can
  * only make it 0 to 2^32-1. */
 entry_kernel:

@@ -455,6 +455,54 @@ static void fpu_on_demand(void)
 	over();
 }
 
+/* Others run, each in a space of its own, until the tags have run out and been given out anew. */
+static void others_run(void)
+{
+	struct thread *before = current;
+
+	for (unsigned i = 0; i < 5; i++) {
+		struct thread *other = new_thread(new_space("other"), 30);
+
+		look_again();
+		EXPECT(current == other);
+		enter(SYS_ipc_recv, 0, 0, 0, FOREVER, 0);
+	}
+	EXPECT(current == before);
+}
+
+/* Where a short cut leads to a space whose tag is another's by now, the long way gives it a new
+ * one.
+ */
+static void tags_run_out(void)
+{
+	struct space *mine = new_space("client");
+	struct thread *server, *client;
+	cap_t ep, to;
+
+	cast();
+	server = new_thread(space, 20);
+	client = new_thread(mine, 10);
+	ep = new_endpoint(space);
+	to = give_copy(space, ep, mine, CAP_SEND, 0);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	EXPECT(current == client);
+	for (unsigned i = 0; i < 3; i++) {
+		u64 token;
+
+		others_run();
+		EXPECT(!pcid_ready(&space->pcid));
+		enter(SYS_ipc_call, to, 0, 0, FOREVER, 0);
+		EXPECT(current == server && pcid_ready(&space->pcid));
+		token = TOKEN(server);
+		others_run();
+		EXPECT(!pcid_ready(&mine->pcid));
+		enter(SYS_ipc_reply_recv, token, 0, 0, FOREVER, ep);
+		EXPECT(current == client && pcid_ready(&mine->pcid));
+	}
+	over();
+}
+
 /* While something is dying, and when nobody inherits, SYSCALL does not try the short cut. */
 static void short_cut_is_off(void)
 {
@@ -499,6 +547,7 @@ int main(void)
 	story("a driver restarts", driver_restarts);
 	story("a driver is gone for good", driver_gone_for_good);
 	story("the FPU is given at the first use", fpu_on_demand);
+	story("no short cut to a space whose tag has run out", tags_run_out);
 	story("no short cut while something is dying, nor with inherit=off", short_cut_is_off);
 	return world_done();
 }
