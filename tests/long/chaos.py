@@ -15,7 +15,8 @@ fragile 44 2M name
 looping 10 2M name program=/servers/fragile
 """
 SERVERS = 'name', 'console', 'file', 'process', 'echo', 'pager'
-ATTACKS = ('zombies 50', 'files 500', 'reopen 200', 'names 80', 'waits 60', 'objects 3000', 'hog 0', 'programs 10', 'fill 50', 'bomb 2',
+# Not the fork bomb (tests/boot/attacks.py has it): with the table of processes full no step can be made any more.
+ATTACKS = ('zombies 50', 'files 500', 'reopen 200', 'names 80', 'waits 60', 'objects 3000', 'hog 0', 'programs 10', 'fill 50',
 	'stale')
 CALLS = 'crash', 'exit', 'overflow', 'thread', 'bad-reply', 'deaf', 'self', 'forget:50', 'twice', 'say'
 
@@ -28,7 +29,7 @@ def story(seed):
 		lambda: 'attack garbage 3000 %d' % chance.randrange(1000000),
 		lambda: 'attack %s & %s; kill $!' % (chance.choice(ATTACKS), wait()),
 		lambda: 'call fragile %s & call looping %s & %s' % (chance.choice(CALLS), chance.choice(CALLS), wait()),
-		lambda: 'linger files 20 & linger register guest & call guest say:30 & %s; kill linger' % wait(),
+		lambda: 'linger files 20 & L=$!; linger register guest & G=$!; call guest say:30 & %s; kill $L $G' % wait(),
 		lambda: 'ping 100; ls / > /tmp/f; cat /tmp/f /tmp/f > /tmp/g; rm /tmp/f',
 	]
 	weights = 5, 1, 1, 1, 1, 1
