@@ -61,7 +61,8 @@ USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,
 # Objects stand apart, so that build/servers/NAME can be the program.
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
-KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST)),kernel/ipc_fast.c), \
+# The short cut needs registers set aside, which only gcc can: clang builds a kernel without it.
+KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC)),kernel/ipc_fast.c), \
 	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
@@ -129,8 +130,7 @@ $(B)/flags: FORCE | setup
 
 $(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
 # The words of a message stay in these registers; entry.S has saved rbp.
-$(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer \
-	$(if $(findstring clang,$(CC)),,$(addprefix -ffixed-,rbx r12 r13 r14 r15))
+$(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
 $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
