@@ -27,19 +27,14 @@ static union {
 } nothing;
 struct object *const cap_no_object = &nothing.object;
 
-static struct list dying = { &dying, &dying };
+struct list object_dying = { &object_dying, &object_dying };
 
 void object_condemn(struct object *object)
 {
 	if (object->dead)
 		return;
 	object->dead = true;
-	list_push_back(&dying, &object->dying);
-}
-
-struct object *object_condemned(void)
-{
-	return list_empty(&dying) ? NULL : LIST_FIRST(&dying, struct object, dying);
+	list_push_back(&object_dying, &object->dying);
 }
 
 void object_unqueue(struct object *object)
@@ -49,7 +44,7 @@ void object_unqueue(struct object *object)
 
 void object_requeue(struct object *object)
 {
-	list_push_back(&dying, &object->dying);
+	list_push_back(&object_dying, &object->dying);
 }
 
 static cap_t make_handle(u32 index, u32 generation)
@@ -81,7 +76,7 @@ void cap_table_destroy(struct cap_table *table)
 
 int cap_find(const struct cap_table *table, cap_t handle, u32 rights, struct cap **found)
 {
-	struct cap *cap = handle ? cap_entry(table, handle) : NULL;
+	struct cap *cap = cap_entry(table, handle);
 
 	if (!cap)
 		return -EBADF;
@@ -112,7 +107,7 @@ static int add_frame(struct cap_table *table)
 		struct cap *cap = entry_at(table, first + i);
 
 		cap->index = first + i;
-		cap->object = cap_no_object;
+		cap->callee = cap_no_object;
 		cap->generation = 1; /* so that no handle is 0 */
 		cap->parent = table->free;
 		table->free = cap;
@@ -148,6 +143,7 @@ struct cap *cap_insert(
 	table->free = cap->parent;
 	table->used++;
 	cap->handle = make_handle(cap->index, cap->generation);
+	cap->callee = rights & CAP_SEND ? object : cap_no_object;
 	cap->object = object;
 	cap->rights = rights;
 	cap->badge = badge;
@@ -215,7 +211,8 @@ void cap_remove(struct cap *cap)
 	if (cap->rights & CAP_RECV)
 		cap->object->receivers--;
 	cap->handle = 0;
-	cap->object = cap_no_object;
+	cap->object = NULL;
+	cap->callee = cap_no_object;
 	table->used--;
 	if (++cap->generation != 0) {
 		cap->parent = table->free;

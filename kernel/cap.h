@@ -37,8 +37,12 @@ static inline bool object_unused(const struct object *object)
 /* The object accepts nothing new from now on and waits for object.c. No harm if it does so already.
  */
 void object_condemn(struct object *object);
+extern struct list object_dying;
 /* The first that waits, or NULL; off the queue; behind its end. */
-struct object *object_condemned(void);
+static inline struct object *object_condemned(void)
+{
+	return list_empty(&object_dying) ? NULL : LIST_FIRST(&object_dying, struct object, dying);
+}
 void object_unqueue(struct object *object);
 void object_requeue(struct object *object);
 
@@ -49,7 +53,8 @@ struct cap {
 	cap_t handle;   /* 0: free */
 	u32 generation; /* of the entry: of its handle now, or of the last one */
 	u32 rights;
-	struct object *object; /* while handle is 0: cap_no_object */
+	struct object *object;
+	struct object *callee; /* the endpoint that one may call through it; else cap_no_object */
 	u64 badge;
 	struct cap *parent; /* derived from; NULL: from none. In a free entry: the next free one */
 	struct list children; /* derived from this one */
@@ -60,8 +65,9 @@ struct cap {
 	u32 index; /* of the entry in its table */
 } __attribute__((aligned(128)));
 
-/* What a free entry names: an object of no type, with room for the fields of any, all 0. For the
- * short cut looks at the entry that a thread used last before it knows that there is one. */
+/* An object of no type, with room for the fields of an endpoint, all 0: nobody waits there. For the
+ * short cut looks for a receiver before it knows that the entry, which may be free, is one to call
+ * through. */
 extern struct object *const cap_no_object;
 #define CAP_NO_OBJECT_BYTES 1024
 
@@ -87,7 +93,7 @@ static inline struct cap *cap_entry(const struct cap_table *table, cap_t handle)
 	u32 index = handle & 0xffff;
 	struct cap *cap;
 
-	if (index >= table->frames * CAPS_PER_FRAME)
+	if (index >= table->frames * CAPS_PER_FRAME || handle == 0)
 		return NULL;
 	index &= CAP_MAX - 1;
 	cap = &table->frame[index / CAPS_PER_FRAME][index % CAPS_PER_FRAME];

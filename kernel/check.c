@@ -126,6 +126,7 @@ static void check_cap(const struct cap *cap, const struct cap_table *table, u32 
 
 	ASSERT(cap->handle == (index | (cap_t)cap->generation << 16) && cap->index == index &&
 	    cap->table == table);
+	ASSERT(cap->callee == (cap->rights & CAP_SEND ? cap->object : cap_no_object));
 	t->caps++;
 	t->receivers += (cap->rights & CAP_RECV) != 0;
 	if (cap->parent) {
@@ -156,7 +157,7 @@ static void check_table(const struct cap_table *table)
 			used++;
 			check_cap(cap, table, i);
 		} else {
-			ASSERT(cap->object == cap_no_object);
+			ASSERT(cap->callee == cap_no_object);
 			spent += cap->generation == 0;
 		}
 	}

@@ -58,7 +58,7 @@ static void check_ready_queue(const struct thread *running)
 		else
 			ASSERT(list_empty(&thread->ready.link));
 	ASSERT(queued == ready);
-	ASSERT(ready_top() == top);
+	ASSERT(ready_highest == (top ? top->priority : -1));
 	if (running)
 		ASSERT(
 		    running->state == STATE_READY && (!top || top->priority <= running->effective));

@@ -35,9 +35,16 @@ void clock_init(void)
 	clock_tsc_per_ns = UINT64_MAX / shared.time.mult + 1;
 }
 
+static u64 scale(u64 value, u64 factor)
+{
+	unsigned __int128 product = (unsigned __int128)value * factor >> CLOCK_SHIFT;
+
+	return product > UINT64_MAX ? UINT64_MAX : (u64)product;
+}
+
 u64 clock_from_tsc(u64 tsc)
 {
-	return clock_scale(tsc - boot_tsc_entry, shared.time.mult);
+	return scale(tsc - boot_tsc_entry, shared.time.mult);
 }
 
 u64 clock_now(void)

@@ -11,12 +11,6 @@ u64 clock_now(void);
 u64 clock_from_tsc(u64 tsc);
 extern u64 clock_tsc_per_ns; /* times 2^CLOCK_SHIFT, rounded up */
 #define CLOCK_SHIFT 32
-static inline u64 clock_scale(u64 value, u64 factor)
-{
-	unsigned __int128 product = (unsigned __int128)value * factor >> CLOCK_SHIFT;
-
-	return product > UINT64_MAX ? UINT64_MAX : (u64)product;
-}
 /* The first TSC value at which clock_now() is at least ns, or a little later; UINT64_MAX for times
  * too far off. */
 static inline u64 clock_to_tsc(u64 ns)

@@ -139,17 +139,17 @@ static void requeue_waiter(struct thread *thread, u8 priority)
 void inherit_update(struct thread *thread)
 {
 	while (thread) {
-		struct standing new = standing_of(thread);
+		struct standing now = standing_of(thread);
 		u8 old = thread->effective;
 
 		inherit_steps++;
-		if (new.priority == old &&new.depth == thread->waiter.depth)
+		if (now.priority == old && now.depth == thread->waiter.depth)
 			return;
-		thread->effective = (u8) new.priority;
-		waitq_set_depth(&thread->waiter, new.depth);
-		if (thread->state == STATE_READY && new.priority != old)
+		thread->effective = (u8)now.priority;
+		waitq_set_depth(&thread->waiter, now.depth);
+		if (now.priority != old && ready_queued(&thread->ready))
 			requeue_ready(thread, old);
-		if (thread->waiter.queue && new.priority != old)
+		if (thread->waiter.queue && now.priority != old)
 			requeue_waiter(thread, thread->effective);
 		thread->waiter.priority = thread->effective;
 		thread = withheld(thread) ? NULL : inherit_waits_for(thread);

@@ -433,10 +433,10 @@ void ipc_kill(struct thread *thread)
 {
 	if (thread->state == STATE_DEAD)
 		return;
-	if (thread->state == STATE_READY)
-		ready_remove(&thread->ready);
-	else
+	if (thread->state != STATE_READY)
 		leave_wait(thread);
+	else if (ready_queued(&thread->ready))
+		ready_remove(&thread->ready);
 	thread->state = STATE_DEAD;
 	thread->machine.special.faulting = false;
 	if (thread->bound)

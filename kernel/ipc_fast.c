@@ -11,12 +11,13 @@
  *  - The words are in registers that C functions keep (rbx, r12 to r15): nobody touches them here
  *    (tools/check looks), so the receiver finds them where the sender left them.
  *  - The running thread is in no queue (trap.c), and who waits alone, the first to come, in no list
- * (waitq.c): to switch, and to wait, takes two stores each.
- *  - A thread remembers the capability it used last. An entry's handle is never used again, so one
- *    comparison shows that it is still the same, with the same object and rights.
+ *    (waitq.c): to switch, and to wait, takes two stores each.
+ *  - A thread remembers the entry of the capability it called through last: one comparison shows
+ *    that it is the one asked for. Whether one may call through it need not be asked, for else it
+ *    leads to where nobody waits (cap.h).
  *  - What a reply token must name is whoever waits first: another comparison.
  *  - A deadline that is not earlier than what the heap has of the caller is just written down
- * (timeout.c); and as the timer is armed for something earlier, it has not passed.
+ *    (timeout.c); and as the timer is armed for something earlier, it has not passed.
  *  - A called server is at least as high as its caller, who was the highest: nobody to ask. After a
  *    reply one comparison tells whether anybody as high as the caller is ready.
  *
@@ -33,8 +34,7 @@
 
 #define SHORT_LABEL (1u << 24) /* below it no bytes and no capabilities */
 
-/* The capability that the thread called through last, or else another one that may call; NULL:
- * none.
+/* The capability that handle names, most often that which the thread called through last; or NULL.
  */
 static inline struct cap *find(struct thread *thread, u64 handle)
 {
@@ -43,9 +43,8 @@ static inline struct cap *find(struct thread *thread, u64 handle)
 	if (LIKELY(cap->handle == handle))
 		return cap;
 	cap = cap_entry(&thread->space->caps, handle);
-	if (!cap || !handle || !(cap->rights & CAP_SEND))
-		return NULL;
-	thread->sends = cap;
+	if (cap)
+		thread->sends = cap;
 	return cap;
 }
 
@@ -73,7 +72,7 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, u6
 		return false;
 	if (until != TIMEOUT_NONE && UNLIKELY(until < caller->timeout.key))
 		return false;
-	endpoint = cap_endpoint(cap);
+	endpoint = CONTAINER_OF(cap->callee, struct endpoint, object);
 	receiver = endpoint->waiting;
 	if (UNLIKELY(!receiver || caller->machine.special.any ||
 		caller->waiter.depth >= CHAIN_MAX || !space_ready(receiver->space)))

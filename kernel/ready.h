@@ -1,4 +1,4 @@
-/* The ready queue: who may run, by effective priority. See ready.c. */
+/* The ready queue: who waits for the processor, by effective priority. See ready.c. */
 #ifndef KERNEL_READY_H
 #define KERNEL_READY_H
 
@@ -16,12 +16,12 @@ void ready_init(void);
 void ready_insert_front(struct ready *entry, u8 priority);
 void ready_insert_back(struct ready *entry, u8 priority);
 void ready_remove(struct ready *entry);
-/* Of the highest priority, the first; NULL: nobody is ready. */
-struct ready *ready_top(void);
-/* Whether others are queued at the same level: then its time slice counts. */
-bool ready_shared(const struct ready *entry);
-/* The slice is over, or it yields: behind its equals. */
-void ready_rotate(struct ready *entry);
+/* Takes out the first of the highest priority; NULL: nobody is queued. */
+struct ready *ready_take(void);
+static inline bool ready_queued(const struct ready *entry)
+{
+	return !list_empty(&entry->link);
+}
 /* The entries of one level, for check.c. */
 const struct list *ready_level(u8 priority);
 

@@ -72,7 +72,7 @@ static s64 do_notify(struct thread *t)
 
 static s64 do_yield(struct thread *t)
 {
-	ready_rotate(&t->ready);
+	thread_yield(t);
 	return 0;
 }
 

@@ -2,10 +2,10 @@
  *
  * Invariants: a thread occupies one slot for its life; the slot's call number and incarnation only
  * rise, also from one thread to the next, so no token and no id is ever valid twice. A READY thread
- * is in the ready queue, any other is not.
+ * runs, was handed the processor, or is in the ready queue; any other is not.
  *
- * Layer 4. Called by inherit.c, ipc.c, object.c, syscall.c, trap.c; calls ready.c, timeout.c,
- * pool.c. */
+ * Layer 4. Called by main.c, ipc.c, lock.c, object.c, syscall.c, info.c, trap.c; calls ready.c,
+ * timeout.c, waitq.c, quota.c, frame.c. */
 #include "thread.h"
 
 #include "frame.h"
@@ -34,8 +34,7 @@ static u32 slots, first_free = NO_SLOT, count;
 /* a bit for each slot whose thread is not retired, so that looking for the next takes no long walk
  */
 static u64 alive[SLOTS / 64];
-/* goes on with the slice of the thread that blocked; only compared */
-static const struct thread *handed;
+struct thread *thread_handed;
 
 static struct slot *slot_at(u32 number)
 {
@@ -59,7 +58,7 @@ static bool add_slots(void)
 
 void thread_init(void)
 {
-	thread_no_cap.object = cap_no_object;
+	thread_no_cap.callee = cap_no_object;
 	ready_init();
 	if (!add_slots())
 		panic("no memory for the first threads");
@@ -157,29 +156,9 @@ void thread_hand_over(struct thread *thread)
 {
 	ASSERT(
 	    thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
+	ASSERT(!thread_handed);
 	thread->state = STATE_READY;
-	ready_insert_front(&thread->ready, thread->effective);
-	handed = thread;
-}
-
-bool thread_was_handed(const struct thread *thread)
-{
-	bool was = handed == thread;
-
-	handed = NULL;
-	return was;
-}
-
-void thread_block(struct thread *thread, u8 state)
-{
-	ASSERT(thread->state == STATE_READY && state != STATE_READY);
-	ready_remove(&thread->ready);
-	thread->state = state;
-}
-
-void thread_result(struct thread *thread, s64 result)
-{
-	thread->regs.rax = (u64)result;
+	thread_handed = thread;
 }
 
 void thread_retire(struct thread *thread)

@@ -17,8 +17,7 @@
  *   From every state: killed --> DEAD
  *
  * The names are QNX's. A thread in SEND, REPLY or LOCK stands in exactly one wait queue (waiter),
- * one that is READY in the ready queue; the running one is READY, and
- * queued only inside the kernel (trap.c). */
+ * one that is READY in the ready queue, unless it runs or was handed the processor. */
 /* clang-format on */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
@@ -134,14 +133,31 @@ static inline bool thread_faulting(const struct thread *thread)
 	return thread->machine.special.faulting;
 }
 
-/* State steps. None of them chooses who runs: trap.c does, on the way out. */
-void thread_make_ready(struct thread *thread); /* from any waiting state; behind its equals */
-/* the same, before its equals: gets the rest of the slice */
+/* State steps. None of them chooses who runs: trap.c does, on the way out.
+ *
+ * From any waiting state, behind its equals. */
+void thread_make_ready(struct thread *thread);
+/* The same, but it runs next, for the rest of the slice, unless somebody higher is ready: in no
+ * queue, for trap.c to see. Once in an entry. */
 void thread_hand_over(struct thread *thread);
-/* whether that was done to it since last asked */
-bool thread_was_handed(const struct thread *thread);
-void thread_block(struct thread *thread, u8 state);    /* from READY, in no queue afterwards */
-void thread_result(struct thread *thread, s64 result); /* what its call answers */
+extern struct thread *thread_handed;
+/* The running thread waits from now on. */
+static inline void thread_block(struct thread *thread, u8 state)
+{
+	ASSERT(thread->state == STATE_READY && !ready_queued(&thread->ready));
+	thread->state = state;
+}
+/* The running thread's turn is over: behind its equals, if there are any. */
+static inline void thread_yield(struct thread *thread)
+{
+	if (ready_highest >= thread->effective)
+		ready_insert_back(&thread->ready, thread->effective);
+}
+/* What its call answers. */
+static inline void thread_result(struct thread *thread, s64 result)
+{
+	thread->regs.rax = (u64)result;
+}
 /* The last step: DEAD, out of its space's list. Nobody waits for it any more. */
 void thread_retire(struct thread *thread);
 void thread_free(struct thread *thread);

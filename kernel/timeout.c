@@ -8,7 +8,7 @@
  * Invariant: heap[i] is not later than heap[2i] and heap[2i + 1], by key; a key is not later than
  * the timeout's deadline; each timeout knows its place. Arming earlier than the key and each step
  * of expiry are logarithmic in the number in the heap (14 for 10,000). A key that is out of date
- * wakes the processor once, for nothing.
+ * may wake the processor once, for nothing.
  *
  * The heap's memory grows a frame at a time when threads are created and shrinks when they go, so
  * that arming cannot fail.
@@ -25,7 +25,7 @@
 
 static struct timeout **frame[FRAMES];
 static u32 frames, reserved, entries;
-u64 timeout_arming;
+u64 timeout_arming, timeout_first = TIMEOUT_NONE; /* the first's key */
 
 static struct timeout **slot(u32 place)
 {
@@ -52,6 +52,8 @@ static void put(struct timeout *timeout, u32 place)
 {
 	*slot(place) = timeout;
 	timeout->place = place;
+	if (place == 1)
+		timeout_first = timeout->key;
 }
 
 static void sift_up(struct timeout *timeout, u32 place)
@@ -100,6 +102,8 @@ static void take_out(struct timeout *timeout)
 
 	timeout->place = 0;
 	timeout->key = TIMEOUT_NONE;
+	if (entries == 0)
+		timeout_first = TIMEOUT_NONE;
 	if (last == timeout)
 		return;
 	if (place > 1 && before(last, *slot(place / 2)))
@@ -153,7 +157,7 @@ u64 timeout_next(void)
 {
 	for (unsigned i = 0; i < TIDY_LIMIT && entries && tidy(*slot(1)); i++)
 		;
-	return entries ? (*slot(1))->key : TIMEOUT_NONE;
+	return timeout_first;
 }
 
 bool timeout_expire(u64 now, struct timeout **expired)

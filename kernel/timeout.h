@@ -35,6 +35,8 @@ static inline void timeout_cancel(struct timeout *timeout)
 	timeout->deadline = TIMEOUT_NONE;
 }
 /* Not later than the earliest deadline; TIMEOUT_NONE: there is none. */
+extern u64 timeout_first;
+/* The same, but nearer to it: a bounded number of keys are brought up to date first. */
 u64 timeout_next(void);
 /* One step of what is due now; false: nothing was. *expired: the earliest, not armed any more, or
  * NULL when the step was another. */

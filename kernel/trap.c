@@ -2,19 +2,18 @@
  *
  * The machine saves the thread's registers in the thread and calls trap_syscall or trap_user. One
  * operation is carried out, which moves threads from state to state but never waits. Then leave()
- * does a bounded step of whatever is dying, takes the first of the ready queue, loads its space and
- * registers, and returns it. So a backtrace in the kernel is always the whole story, and nothing in
+ * does a bounded step of whatever is dying, chooses who runs next, loads its space and registers,
+ * and returns it. So a backtrace in the kernel is always the whole story, and nothing in
  * the kernel ever calls upward.
  *
  * Invariants: the current thread is the one whose registers, FPU state and FS base the processor
- * has. While user code runs it is READY but in no queue, so that the short cut need not take it out
- * of one; inside the kernel it is queued before its equals, and pinned, so that even killed its
- * memory outlasts its use here. The timer is armed for the earliest
- * deadline or the end of the slice, whichever comes first, and is not touched while that has not
- * changed for the earlier.
+ * has. While user code runs it is READY, and in no queue, so that nobody need take it out of one
+ * when it waits; who was handed the processor is in none either. When nobody higher is ready the
+ * way out looks at no queue at all. The timer is armed for the earliest deadline or the end of the
+ * slice, whichever comes first, and is not touched while that has not changed for the earlier.
  *
- * Layer 8. Called by x86/entry.S; calls syscall.c, fault.c, irq.c, object.c, ipc.c, thread.c,
- * timeout.c, space.c. */
+ * Layer 8. Called by x86/entry.S, main.c; calls syscall.c, fault.c, irq.c, object.c, ipc.c,
+ * ready.c, timeout.c, space.c. */
 #include "trap.h"
 
 #include "check.h"
@@ -41,8 +40,14 @@
 static u64 since;     /* TSC when the last switch was made here: short cuts do not count */
 static u64 slice_end; /* TSC */
 static u64 armed = TIMEOUT_NONE;
+static bool calm; /* nothing was dying at the last exit */
 
 /* ---- Time ----------------------------------------------------------------------------- */
+
+static u64 slice(void)
+{
+	return clock_to_tsc(SLICE_NS) - boot_tsc_entry;
+}
 
 /* What is left expires at once in an entry of its own: the timer is armed for what has passed. */
 static void expire(u64 now)
@@ -67,18 +72,23 @@ static void on_timer(struct thread *running)
 	armed = TIMEOUT_NONE;
 	expire(now);
 	if (now >= slice_end && running && running->state == STATE_READY) {
-		ready_rotate(&running->ready);
-		slice_end = now + clock_to_tsc(SLICE_NS) - boot_tsc_entry;
+		thread_yield(running);
+		slice_end = now + slice();
 	}
 }
 
-/* Arms the timer for what comes next: a deadline, or the end of the slice when equals wait for it.
- */
+/* Whether the end of the slice of who runs next is an event: equals wait for it. */
+static bool slice_counts(const struct thread *next)
+{
+	return next && ready_highest == next->effective;
+}
+
+/* Arms the timer for what comes next, if that is before what it is armed for. */
 static void arm_timer(const struct thread *next)
 {
 	u64 event = timeout_next();
 
-	if (next && ready_shared(&next->ready))
+	if (slice_counts(next))
 		event = MIN(event, slice_end);
 	if (event >= armed)
 		return;
@@ -88,22 +98,61 @@ static void arm_timer(const struct thread *next)
 
 /* ---- Out ------------------------------------------------------------------------------ */
 
-static struct thread *first_ready(void)
+/* A step of what is dying, which may be the running thread itself: then that is nobody's memory. */
+static void destroy_step(struct thread **running)
 {
-	struct ready *top = ready_top();
+	struct thread *thread = *running;
 
-	return top ? CONTAINER_OF(top, struct thread, ready) : NULL;
+	if (thread_handed)
+		ready_insert_front(&thread_handed->ready, thread_handed->effective);
+	thread_handed = NULL;
+	if (thread)
+		thread->object.pins++;
+	object_step();
+	if (!thread)
+		return;
+	if (thread->state == STATE_DEAD)
+		*running = NULL;
+	object_unpin(&thread->object);
+}
+
+static struct thread *take_ready(void)
+{
+	struct ready *first = ready_take();
+
+	return first ? CONTAINER_OF(first, struct thread, ready) : NULL;
+}
+
+/* Who runs next, and is in no queue then: who was handed the processor, or who has it, unless
+ * somebody higher is ready. NULL: nobody can. */
+static struct thread *choose(struct thread *running, struct thread *handed)
+{
+	struct thread *next = NULL;
+
+	if (running && running->state == STATE_READY && !ready_queued(&running->ready))
+		next = running;
+	if (handed) {
+		if (next)
+			ready_insert_front(&next->ready, next->effective);
+		next = handed;
+	}
+	if (next) {
+		if (LIKELY(ready_highest <= next->effective))
+			return next;
+		ready_insert_front(&next->ready, next->effective);
+	}
+	return take_ready();
 }
 
 /* Nobody can run: finish what is dying, else sleep until an interrupt makes somebody ready. */
-static struct thread *idle(void)
+static struct thread *idle(struct thread **last)
 {
 	struct thread *next;
 	u64 start = machine_tsc();
 
-	while (!(next = first_ready())) {
+	while (!(next = take_ready())) {
 		if (object_condemned()) {
-			object_step();
+			destroy_step(last);
 			machine_take_interrupts();
 			continue;
 		}
@@ -114,74 +163,63 @@ static struct thread *idle(void)
 	return next;
 }
 
-static void switch_to(struct thread *old, struct thread *next, u64 now)
+/* From one thread to the next, or to whom idling brings: with its time accounted. */
+static struct thread *change(struct thread *old, struct thread *next, const struct thread *handed)
 {
-	if (!thread_was_handed(next))
-		slice_end = now + clock_to_tsc(SLICE_NS) - boot_tsc_entry;
+	u64 now = machine_tsc();
+
+	if (old)
+		old->cpu_tsc += now - since;
+	if (!next) {
+		next = idle(&old);
+		now = machine_tsc();
+	}
+	since = now;
+	if (next == old)
+		return next;
+	if (next != handed)
+		slice_end = now + slice();
 	counters.switches++;
 	space_load(next->space);
 	machine_switch(next, old ? &old->machine : NULL, &next->machine);
-	since = now;
+	return next;
 }
 
 /* No short cut while something is dying, for which each exit does a step, nor when nobody inherits,
  * nor in a kernel without. */
 static void set_short_cut(void)
 {
-	static bool on;
-	bool wanted = inherit_enabled && !object_condemned() && ipc_fast_call;
-
-	if (on != wanted)
-		machine_short_cut(on = wanted);
+	calm = !calm;
+	machine_short_cut(calm && inherit_enabled && ipc_fast_call);
 }
 
-/* The way out: a step of pending destruction, then whoever is first, with its time accounted
- * and the timer armed for what comes next. */
-static struct thread *leave(struct thread *old)
+/* The way out: a step of pending destruction, then whoever is next, with the timer armed for what
+ * comes then. */
+static struct thread *leave(struct thread *current)
 {
-	struct thread *next;
-	u64 now;
+	struct thread *next, *handed, *old = current;
 
-	if (object_condemned())
-		object_step();
-	next = first_ready();
-	if (next != old) {
-		now = machine_tsc();
-		if (old)
-			old->cpu_tsc += now - since;
-		if (!next) {
-			next = idle();
-			now = machine_tsc();
-		}
-		if (next != old)
-			switch_to(old, next, now);
-		else
-			since = now;
-	} else {
-		thread_was_handed(next); /* a slice that was not passed on at once is not at all */
-	}
-	arm_timer(next);
-	ready_remove(&next->ready);
-	if (old)
-		object_unpin(&old->object);
-	set_short_cut();
+	if (UNLIKELY(object_condemned()))
+		destroy_step(&old);
+	handed = thread_handed;
+	thread_handed = NULL;
+	next = choose(old, handed);
+	if (next != current)
+		next = change(old, next, handed);
+	if (UNLIKELY(timeout_first < armed || (slice_counts(next) && slice_end < armed)))
+		arm_timer(next);
+	if (UNLIKELY(calm == !!object_condemned()))
+		set_short_cut();
 	check_exit(next);
 	return next;
 }
 
 /* ---- In ------------------------------------------------------------------------------- */
 
-static void enter(struct thread *current)
-{
-	current->object.pins++;
-	space_entered(current->space);
-	ready_insert_front(&current->ready, current->effective);
-}
-
 struct thread *trap_syscall(struct thread *current)
 {
 	counters.calls++;
-	enter(current);
+	space_entered(current->space);
 	syscall_dispatch(current);
 	return leave(current);
 }
@@ -199,7 +237,7 @@ struct thread *trap_user(struct thread *current)
 {
 	u64 vector = current->regs.vector;
 
-	enter(current);
+	space_entered(current->space);
 	if (vector >= VECTOR_IRQ) {
 		interrupt(current, vector);
 	} else if (vector == VECTOR_DEVICE_NOT_AVAILABLE && !current->machine.special.uses_fpu) {

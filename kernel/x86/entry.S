@@ -108,15 +108,12 @@ save_syscall:
 	.globl entry_return
 	.type entry_return, @function
 entry_return:
-	mov REGS_RIP(%rax), %rcx
-	mov %rcx, %rdx
-	shr $47, %rdx                   /* not canonical: SYSRET would fault in ring 0 */
-	jnz return_astray
 	cmpl $TRAP_SYSCALL, REGS_VECTOR(%rax)
 	jne return_interrupt
 	mov REGS_RFLAGS(%rax), %r11
 	test $(~(RFLAGS_USER | RFLAGS_IF | RFLAGS_FIXED) | RFLAGS_RF | RFLAGS_TF), %r11d
 	jnz return_interrupt            /* SYSRET drops RF, and TF would trap too early */
+	mov REGS_RIP(%rax), %rcx        /* behind a SYSCALL: canonical */
 	mov REGS_R15(%rax), %r15
 	mov REGS_R14(%rax), %r14
 	mov REGS_R13(%rax), %r13
@@ -135,6 +132,9 @@ entry_return:
 	sysretq
 
 return_interrupt:
+	mov REGS_RIP(%rax), %rdx
+	shr $47, %rdx                   /* not canonical: IRET would fault in ring 0 */
+	jnz return_astray
 	mov REGS_RFLAGS(%rax), %rdx
 	and $RFLAGS_USER, %edx
 	or $(RFLAGS_IF | RFLAGS_FIXED), %edx

@@ -232,6 +232,7 @@ static void many_at_once(void)
 		t[i] = new_thread(crowd, 20);
 	for (unsigned i = 0; i < COUNT; i++) { /* checked only now and then: this is long */
 		t[i]->regs.rax = SYS_ipc_recv;
+		ready_remove(&t[i]->ready); /* as who runs */
 		IS(ipc_recv(t[i], 0, 0, when), BLOCKED);
 	}
 	check_all(NULL);

@@ -31,7 +31,7 @@ static void fault(struct thread *thread, u64 vector, u64 error, u64 address)
 	thread->regs.error = error;
 	thread->regs.rip = 0x401234;
 	host.fault_address = address;
-	fault_raise(thread);
+	world_enter(thread, fault_raise);
 	check_all(NULL);
 	host.fault_address = 0x666; /* the next fault's */
 }

@@ -52,7 +52,7 @@ static void answers(unsigned j)
 
 static struct thread *runs(void)
 {
-	return CONTAINER_OF(ready_top(), struct thread, ready);
+	return LIST_FIRST(ready_level((u8)ready_highest), struct thread, ready.link);
 }
 
 static unsigned priority_of(unsigned i)

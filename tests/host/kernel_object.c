@@ -78,8 +78,8 @@ static void with_threads_in_every_state(void)
 	IS(SYS(t[5], lock_wait, PAGE(0), FOREVER), WAITS); /* LOCK */
 	IS(SYS(t[6], thread_set, 0, THREAD_PAGER, to), 0);
 	t[6]->regs.vector = 13;
-	fault_raise(t[6]); /* SEND, as a fault */
-	kill_thread(t[7]); /* DEAD */
+	world_enter(t[6], fault_raise); /* SEND, as a fault */
+	kill_thread(t[7]);              /* DEAD */
 	IS(server->effective, 46);
 	IS(SYS(p, space_destroy, child_cap), 0);
 	IS(server->effective, 10);

@@ -32,7 +32,7 @@ static void model_front(unsigned p, unsigned i)
 
 static bool same(void)
 {
-	const struct ready *top = NULL;
+	int highest = -1;
 
 	for (unsigned p = 0; p < PRIORITIES; p++) {
 		const struct list *link = ready_level((u8)p)->next;
@@ -40,16 +40,15 @@ static bool same(void)
 		for (unsigned i = 0; i < length[p]; i++, link = link->next) {
 			const struct ready *e = &entry[level[p][i]];
 
-			if (link != &e->link || e->priority != p ||
-			    ready_shared(e) != (length[p] > 1))
+			if (link != &e->link || e->priority != p || !ready_queued(e))
 				return false;
 		}
 		if (link != ready_level((u8)p))
 			return false;
 		if (length[p])
-			top = &entry[level[p][0]];
+			highest = (int)p;
 	}
-	return ready_top() == top;
+	return ready_highest == highest;
 }
 
 static bool random_life(unsigned priorities, unsigned steps)
@@ -58,10 +57,12 @@ static bool random_life(unsigned priorities, unsigned steps)
 		unsigned i = (unsigned)rand() % ENTRIES, p = (unsigned)rand() % priorities;
 		struct ready *e = &entry[i];
 
-		if (queued[i] && rand() % 3 == 0) {
-			ready_rotate(e);
-			model_remove(e->priority, i);
-			level[e->priority][length[e->priority]++] = i;
+		if (ready_highest >= 0 && rand() % 4 == 0) {
+			i = level[ready_highest][0];
+			model_remove((unsigned)ready_highest, i);
+			queued[i] = false;
+			if (ready_take() != &entry[i] || ready_queued(&entry[i]))
+				return false;
 		} else if (queued[i]) {
 			model_remove(e->priority, i);
 			ready_remove(e);
@@ -93,15 +94,14 @@ int main(void)
 	ready_init();
 	for (unsigned i = 0; i < ENTRIES; i++)
 		list_init(&entry[i].link);
-	ok(!ready_top(), "nobody is ready at first");
+	ok(!ready_take() && ready_highest < 0, "nobody is ready at first");
 	ok(random_life(64, 10000), "10,000 random steps, 64 priorities");
 	ok(random_life(2, 10000), "10,000 random steps, 2 priorities");
 	ok(random_life(1, 5000), "5,000 random steps, 1 priority");
 	ready_insert_back(&entry[0], 63);
 	ready_insert_back(&entry[1], 0);
-	ok(ready_top() == &entry[0], "the highest level of all");
-	ready_remove(&entry[0]);
-	ok(ready_top() == &entry[1], "the lowest level of all");
+	ok(ready_take() == &entry[0], "the highest level of all");
+	ok(ready_take() == &entry[1], "the lowest level of all");
 	ok(PANICS(ready_insert_back(&entry[0], 64)) && PANICS(ready_insert_front(&entry[0], 64)),
 	    "a level that there is not stops the kernel");
 	return tap_done();

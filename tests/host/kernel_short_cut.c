@@ -333,6 +333,23 @@ static void room_is_read_anew(void)
 	FAILS(client, -EMSGSIZE, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 8), PAGE(0), FOREVER);
 }
 
+/* The entry of the capability it called through last has been given to another, which only
+ * notifies. */
+static void calls_through_another(void)
+{
+	cap_t only_notifies;
+
+	pair();
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS);
+	IS(reply_recv(server, TOKEN(server), 0, PAGE(0), own[0], FOREVER), WAITS);
+	IS(SYS(client, cap_delete, to[1][0]), 0);
+	only_notifies = give_copy(space[0], own[0], space[1], CAP_NOTIFY, 1);
+	EXPECT((u16)only_notifies == (u16)to[1][0]);
+	FAILS(client, -EPERM, ipc_call, only_notifies, MSG_LABEL(1, 1, 0, 0), 0, FOREVER);
+	FAILS(client, -EBADF, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER);
+	IS(server->state, STATE_RECEIVE);
+}
+
 static void enough(void)
 {
 	EXPECT(world_short_cuts > 20 * LIVES);
@@ -354,6 +371,7 @@ int main(void)
 	story("bytes without a msg_ext are refused to a waiting server", bytes_without_room);
 	story("a deleted capability receives nothing", receives_through_another);
 	story("nor does none at all", receives_through_nothing);
+	story("nothing calls that stands where one did that could", calls_through_another);
 	story("the room is read anew for each message", room_is_read_anew);
 	if (!given)
 		story("that was often enough", enough);

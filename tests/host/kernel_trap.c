@@ -455,6 +455,30 @@ static void fpu_on_demand(void)
 	over();
 }
 
+/* The caller's space is dying when the server answers: who is handed the processor there ends on
+ * the way out, and must not run. */
+static void handed_to_the_dying(void)
+{
+	struct space *mine = new_space("client");
+	struct thread *server;
+	cap_t ep, to;
+
+	cast();
+	server = new_thread(space, 20);
+	new_thread(mine, 10);
+	ep = new_endpoint(space);
+	to = give_copy(space, ep, mine, CAP_SEND, 0);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	enter(SYS_ipc_call, to, 0, 0, FOREVER, 0);
+	EXPECT(current == server);
+	object_condemn(&mine->object);
+	host.short_cut = false; /* as after the entry that condemned it */
+	enter(SYS_ipc_reply_recv, TOKEN(server), 0, 0, FOREVER, ep);
+	EXPECT(current == ground);
+	over();
+}
+
 /* Others run, each in a space of its own, until the tags have run out and been given out anew. */
 static void others_run(void)
 {
@@ -509,21 +533,19 @@ static void short_cut_is_off(void)
 	cast();
 	look_again();
 	EXPECT(host.short_cut);
-	inherit_enabled = false;
-	look_again();
-	EXPECT(!host.short_cut);
-	inherit_enabled = true;
-	look_again();
-	EXPECT(host.short_cut);
-	for (unsigned i = 0; i < 100; i++) /* more than one entry takes apart */
-		new_endpoint(space);
-	object_condemn(&space->object);
-	look_again();
-	EXPECT(object_condemned() && !host.short_cut);
-	over();
-	while (object_condemned())
+	for (unsigned on = 0; on < 2; on++) {
+		inherit_enabled = on;
+		cast();
+		for (unsigned i = 0; i < 100; i++) /* more than one entry takes apart */
+			new_endpoint(space);
+		object_condemn(&space->object);
 		look_again();
-	EXPECT(host.short_cut);
+		EXPECT(object_condemned() && !host.short_cut);
+		while (object_condemned())
+			look_again();
+		IS(host.short_cut, on);
+	}
+	over();
 }
 
 int main(void)
@@ -548,6 +570,7 @@ int main(void)
 	story("a driver is gone for good", driver_gone_for_good);
 	story("the FPU is given at the first use", fpu_on_demand);
 	story("no short cut to a space whose tag has run out", tags_run_out);
+	story("who is handed the processor and dies does not run", handed_to_the_dying);
 	story("no short cut while something is dying, nor with inherit=off", short_cut_is_off);
 	return world_done();
 }

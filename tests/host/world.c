@@ -361,33 +361,52 @@ static struct thread *other_side(const struct thread *t)
 	    : NULL;
 }
 
-/* As trap.c: the thread is in no queue meanwhile. If it goes the long way, it is back where it was.
- */
-static bool short_cut(struct thread *t)
+/* Whom the short cut led to, or NULL. */
+static struct thread *short_cut(struct thread *t)
 {
-	struct list *next = t->ready.link.next;
 	struct thread *to;
 
 	if (t->regs.rax > SYS_ipc_reply_recv || !inherit_enabled || object_condemned())
-		return false;
+		return NULL;
 	to = other_side(t);
 	for (unsigned i = 0; to && i < 2; i++) { /* both have tags that are good, as if they ran */
 		space_load(to->space);
 		space_load(t->space);
 	}
-	ready_remove(&t->ready);
 	to = world_short_cut(t);
 	world_short_cuts += to != NULL;
 	if (to)
 		space_entered(to->space); /* as its next entry says */
-	ready_insert_front(to ? &to->ready : &t->ready, (to ? to : t)->effective);
-	if (!to && next != &t->ready.link && next != ready_level(t->effective)) {
-		list_remove(&t->ready.link);
-		list_insert_before(&t->ready.link, next);
-	} else if (!to) {
-		ready_rotate(&t->ready);
-	}
-	return to != NULL;
+	return to;
+}
+
+static void queue_front(struct thread *t)
+{
+	if (t && t->state == STATE_READY && !ready_queued(&t->ready))
+		ready_insert_front(&t->ready, t->effective);
+}
+
+void world_enter(struct thread *t, void (*operation)(struct thread *))
+{
+	bool runs = !ready_queued(&t->ready); /* kernel_trap.c has one that does */
+
+	if (!runs)
+		ready_remove(&t->ready);
+	operation(t);
+	if (!runs)
+		queue_front(t);
+	queue_front(thread_handed);
+	thread_handed = NULL;
+}
+
+static void dispatch(struct thread *t)
+{
+	struct thread *to = fast ? short_cut(t) : NULL;
+
+	if (to)
+		queue_front(to);
+	else
+		syscall_dispatch(t);
 }
 
 /* ---- Calls -------------------------------------------------------------------------- */
@@ -410,8 +429,7 @@ s64 world_call_once(struct thread *t, u64 number, const u64 argument[6])
 	t->regs.r9 = argument[5];
 	t->object.pins++; /* as trap.c does for the running thread: it may end itself */
 	before = t->regs;
-	if (!fast || !short_cut(t))
-		syscall_dispatch(t);
+	world_enter(t, dispatch);
 	result = t->state != STATE_READY ? WAITS : t->regs.rip != rip ? RESTART : (s64)t->regs.rax;
 	object_unpin(&t->object);
 	check_all(world_running);

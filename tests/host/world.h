@@ -90,6 +90,10 @@ struct thread *world_short_cut(struct thread *thread);
 #define SYS_ONCE(thread, name, ...) \
 	world_call_once(thread, SYS_##name, (const u64[6]){ __VA_ARGS__ })
 s64 world_call_once(struct thread *thread, u64 number, const u64 argument[6]);
+/* As trap.c: carries an operation out for a thread, which is in no queue meanwhile. Afterwards
+ * nobody runs: all that are READY are queued, this one before its equals and behind whom it handed
+ * the processor. */
+void world_enter(struct thread *thread, void (*operation)(struct thread *));
 
 /* The call fails so, the thread goes on, and none of its registers but rax has changed. */
 #define FAILS(thread, error, name, ...) \
