@@ -24,7 +24,7 @@ _Static_assert(PAGE_SIZE % sizeof(struct cap) == 0, "entries fill a frame");
 static union {
 	struct object object;
 	u8 room[CAP_NO_OBJECT_BYTES];
-} nothing;
+} nothing = { .object.dead = true };
 struct object *const cap_no_object = &nothing.object;
 
 struct list object_dying = { &object_dying, &object_dying };

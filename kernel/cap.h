@@ -65,9 +65,9 @@ struct cap {
 	u32 index; /* of the entry in its table */
 } __attribute__((aligned(128)));
 
-/* An object of no type, with room for the fields of an endpoint, all 0: nobody waits there. For the
- * short cut looks for a receiver before it knows that the entry, which may be free, is one to call
- * through. */
+/* An object of no type, dead, with room for the fields of an endpoint, all 0: nobody waits there.
+ * For the message path looks for a receiver before it knows that the entry, which may be free, is
+ * one to call through. */
 extern struct object *const cap_no_object;
 #define CAP_NO_OBJECT_BYTES 1024
 

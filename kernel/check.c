@@ -10,6 +10,7 @@
  * Debug. Called by trap.c; sees everything. */
 #include "check.h"
 
+#include "copy.h"
 #include "inherit.h"
 #include "irq.h"
 #include "machine.h"
@@ -220,6 +221,25 @@ static void check_page(const struct window *window, u64 i)
 }
 
 /* Windows are sorted, disjoint and all that the page tables show but the time page. */
+/* What copy.c remembers is what the tables say. */
+static void check_views(const struct space *space)
+{
+	for (unsigned i = 0; i < VIEWS; i++) {
+		const struct view *view = &space->views[i];
+		uaddr page = view->page[false];
+		const pte_t *entry;
+
+		ASSERT(view->page[true] == page || view->page[true] == view_none(i));
+		if (page == view_none(i))
+			continue;
+		entry = pagetable_find(space->root, page);
+		ASSERT(
+		    view_number(page) == i && entry && *entry & PTE_PRESENT && *entry & PTE_USER);
+		ASSERT(phys_to_virt(PTE_FRAME(*entry)) == (u8 *)(page + view->distance));
+		ASSERT(view->page[true] != page || *entry & PTE_WRITE);
+	}
+}
+
 static void check_windows(const struct space *space)
 {
 	u64 tables = 0, pages = 0, mapped = 0;
@@ -245,6 +265,7 @@ static void check_windows(const struct space *space)
 	count_tables(space->root, 3, 256, &tables, &pages);
 	ASSERT(pages == mapped + 1 || space->object.dead); /* the time page */
 	charge(space->quota, tables * PAGE_SIZE);
+	check_views(space);
 }
 
 /* ---- Spaces and what refers to what ------------------------------------------------- */

@@ -6,10 +6,15 @@
  * reading the current one. Nothing changes the tables between check and use, because the kernel
  * does one thing at a time; user code of another processor cannot change tables at all.
  *
- * Layer 3. Called by ipc.c, lock.c, syscall.c, fault.c; calls pagetable.c. */
+ * A space's views are to these walks what a TLB is to the processor's: where the pages looked up
+ * last are, by page number. A present entry that changes is flushed from both by space_flush_page;
+ * that there is none is not remembered.
+ *
+ * Layer 3. Called by transfer.c, lock.c, syscall.c, info.c; calls pagetable.c. */
+#include "copy.h"
+
 #include "machine.h"
 #include "pagetable.h"
-#include "space.h"
 #include "string.h"
 
 static bool in_user_half(uaddr address, u64 bytes)
@@ -23,30 +28,43 @@ static u64 left_in_page(uaddr address)
 	return PAGE_SIZE - address % PAGE_SIZE;
 }
 
-/* Where the byte at address is, or NULL if its page is missing or the access not permitted. */
-static u8 *locate(const struct space *space, uaddr address, bool write)
+u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, bool write)
 {
 	u64 needed = PTE_PRESENT | PTE_USER | (write ? PTE_WRITE : 0);
-	pte_t *entry = pagetable_find(space->root, address);
+	uaddr page = ALIGN_DOWN(address, PAGE_SIZE);
+	unsigned number = view_number(address);
+	struct view *view = &space->views[number];
+	const pte_t *entry;
 
+	if (bytes > left_in_page(address) || !in_user_half(address, bytes))
+		return NULL;
+	entry = pagetable_find(space->root, address);
 	if (!entry || (*entry & needed) != needed)
 		return NULL;
-	return (u8 *)phys_to_virt(PTE_FRAME(*entry)) + address % PAGE_SIZE;
+	view->page[false] = page;
+	view->page[true] = *entry & PTE_WRITE ? page : view_none(number);
+	view->distance = (u64)phys_to_virt(PTE_FRAME(*entry)) - page;
+	return (u8 *)(address + view->distance);
 }
 
-int space_check(const struct space *space, uaddr address, u64 bytes, bool write)
+static u8 *page_at(struct space *space, uaddr address, bool write)
+{
+	return bytes_at(space, address, 1, write);
+}
+
+int space_check(struct space *space, uaddr address, u64 bytes, bool write)
 {
 	if (bytes == 0)
 		return 0;
 	if (!in_user_half(address, bytes))
 		return -EFAULT;
 	for (uaddr page = ALIGN_DOWN(address, PAGE_SIZE); page < address + bytes; page += PAGE_SIZE)
-		if (!locate(space, page, write))
+		if (!page_at(space, page, write))
 			return -EFAULT;
 	return 0;
 }
 
-int space_read(const struct space *space, void *to, uaddr from, u64 bytes)
+int space_read(struct space *space, void *to, uaddr from, u64 bytes)
 {
 	int error = space_check(space, from, bytes, false);
 
@@ -54,12 +72,12 @@ int space_read(const struct space *space, void *to, uaddr from, u64 bytes)
 		return error;
 	for (u64 done = 0, piece; done < bytes; done += piece) {
 		piece = MIN(bytes - done, left_in_page(from + done));
-		memcpy((u8 *)to + done, locate(space, from + done, false), piece);
+		memcpy((u8 *)to + done, page_at(space, from + done, false), piece);
 	}
 	return 0;
 }
 
-int space_write(const struct space *space, uaddr to, const void *from, u64 bytes)
+int space_write(struct space *space, uaddr to, const void *from, u64 bytes)
 {
 	int error = space_check(space, to, bytes, true);
 
@@ -67,17 +85,16 @@ int space_write(const struct space *space, uaddr to, const void *from, u64 bytes
 		return error;
 	for (u64 done = 0, piece; done < bytes; done += piece) {
 		piece = MIN(bytes - done, left_in_page(to + done));
-		memcpy(locate(space, to + done, true), (const u8 *)from + done, piece);
+		memcpy(page_at(space, to + done, true), (const u8 *)from + done, piece);
 	}
 	return 0;
 }
 
-void space_copy(
-    const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes)
+void space_copy(struct space *to_space, uaddr to, struct space *from_space, uaddr from, u64 bytes)
 {
 	for (u64 done = 0, piece; done < bytes; done += piece) {
-		u8 *target = locate(to_space, to + done, true);
-		const u8 *source = locate(from_space, from + done, false);
+		u8 *target = page_at(to_space, to + done, true);
+		const u8 *source = page_at(from_space, from + done, false);
 
 		ASSERT(target && source);
 		piece = MIN(bytes - done, MIN(left_in_page(to + done), left_in_page(from + done)));

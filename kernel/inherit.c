@@ -72,7 +72,7 @@ static void log_ring(const struct thread *thread, const struct thread *target)
 	printk(target ? " -> ...\n" : "\n");
 }
 
-int inherit_permit(const struct thread *thread, const struct thread *target)
+int inherit_permit_chain(const struct thread *thread, const struct thread *target)
 {
 	int error = inherit_check(thread, target);
 
@@ -92,6 +92,8 @@ struct standing {
 
 static inline void count_queue(const struct waitq *queue, struct standing *standing)
 {
+	if (waitq_empty(queue))
+		return;
 	standing->priority = MAX(standing->priority, waitq_priority(queue));
 	standing->depth = MAX(standing->depth, waitq_depth(queue));
 }
@@ -136,37 +138,68 @@ static void requeue_waiter(struct thread *thread, u8 priority)
 		waitq_withhold(&thread->waiter);
 }
 
+/* What stands in the thread, and where it is queued by that. */
+static inline void set_standing(struct thread *thread, struct standing now)
+{
+	u8 old = thread->effective;
+
+	thread->effective = (u8)now.priority;
+	waitq_set_depth(&thread->waiter, now.depth);
+	if (now.priority != old && ready_queued(&thread->ready))
+		requeue_ready(thread, old);
+	if (now.priority != old && thread->waiter.queue)
+		requeue_waiter(thread, thread->effective);
+	thread->waiter.priority = thread->effective;
+}
+
+static struct thread *lends_to(const struct thread *thread)
+{
+	return withheld(thread) ? NULL : inherit_waits_for(thread);
+}
+
 void inherit_update(struct thread *thread)
 {
-	while (thread) {
+	for (; thread; thread = lends_to(thread)) {
 		struct standing now = standing_of(thread);
-		u8 old = thread->effective;
 
 		inherit_steps++;
-		if (now.priority == old && now.depth == thread->waiter.depth)
+		if (now.priority == thread->effective && now.depth == thread->waiter.depth)
 			return;
-		thread->effective = (u8)now.priority;
-		waitq_set_depth(&thread->waiter, now.depth);
-		if (now.priority != old && ready_queued(&thread->ready))
-			requeue_ready(thread, old);
-		if (thread->waiter.queue && now.priority != old)
-			requeue_waiter(thread, thread->effective);
-		thread->waiter.priority = thread->effective;
-		thread = withheld(thread) ? NULL : inherit_waits_for(thread);
+		set_standing(thread, now);
 	}
+}
+
+/* One more lends to thread, whose standing can only rise by that: no look at its queues. */
+static void raise(struct thread *thread, int priority, u8 depth)
+{
+	while (thread && (priority > thread->effective || depth > thread->waiter.depth)) {
+		inherit_steps++;
+		set_standing(thread,
+		    (struct standing){ .priority = MAX(priority, thread->effective),
+			.depth = MAX(depth, thread->waiter.depth) });
+		priority = inherit_enabled ? thread->effective : WAITQ_NOBODY;
+		depth = thread->waiter.depth + 1;
+		thread = lends_to(thread);
+	}
+}
+
+static bool closes_ring(const struct thread *thread, const struct waitq *queue)
+{
+	unsigned length;
+
+	return queue->lends_to && leads_to(queue->lends_to, thread, &length);
 }
 
 void inherit_wait(struct thread *thread, struct waitq *queue)
 {
-	struct thread *target = queue->lends_to;
-	unsigned length;
-	bool closes_ring = inherit_rings_wait && target && leads_to(target, thread, &length);
+	bool withhold = UNLIKELY(inherit_rings_wait) && closes_ring(thread, queue);
 
 	waitq_insert(queue, &thread->waiter);
-	if (closes_ring)
+	if (UNLIKELY(withhold))
 		waitq_withhold(&thread->waiter);
 	else
-		inherit_update(target);
+		raise(queue->lends_to, inherit_enabled ? thread->effective : WAITQ_NOBODY,
+		    thread->waiter.depth + 1);
 }
 
 /* An edge that led to this thread is gone. Did that open the ring further on? Then the edge that
@@ -175,8 +208,6 @@ static void mend_ring(struct thread *thread)
 {
 	unsigned length;
 
-	if (!inherit_rings_wait)
-		return;
 	while (thread && inherit_waits_for(thread) && !withheld(thread))
 		thread = inherit_waits_for(thread);
 	if (!thread || !withheld(thread))
@@ -189,21 +220,23 @@ static void mend_ring(struct thread *thread)
 
 void inherit_leave(struct thread *thread)
 {
-	struct thread *lent_to = withheld(thread) ? NULL : inherit_waits_for(thread);
+	struct thread *lent_to = lends_to(thread);
 
 	waitq_remove(&thread->waiter);
 	inherit_update(lent_to);
-	mend_ring(lent_to);
+	if (UNLIKELY(inherit_rings_wait))
+		mend_ring(lent_to);
 }
 
-void inherit_redirect(struct waitq *queue, struct thread *lends_to)
+void inherit_redirect(struct waitq *queue, struct thread *target)
 {
 	struct thread *before = queue->lends_to;
 
 	/* Nobody, or one that runs: no ring through here any more. */
 	waitq_release(queue);
-	queue->lends_to = lends_to;
+	queue->lends_to = target;
 	inherit_update(before);
-	inherit_update(lends_to);
-	mend_ring(before);
+	inherit_update(target);
+	if (UNLIKELY(inherit_rings_wait))
+		mend_ring(before);
 }

@@ -20,13 +20,20 @@ struct thread *inherit_waits_for(const struct thread *thread);
  * (the chain would have more than CHAIN_MAX threads). */
 int inherit_check(const struct thread *thread, const struct thread *target);
 /* The same, as deadlock=detect|wait says: rings may be allowed, and are told in the log if not. */
-int inherit_permit(const struct thread *thread, const struct thread *target);
+int inherit_permit_chain(const struct thread *thread, const struct thread *target);
+static inline int inherit_permit(const struct thread *thread, const struct thread *target)
+{
+	/* who waits for nobody closes no ring */
+	if (LIKELY(!target->waiter.queue && target != thread && thread->waiter.depth < CHAIN_MAX))
+		return 0;
+	return inherit_permit_chain(thread, target);
+}
 /* Puts thread, in whatever waiting state, into queue and lends its priority along the chain. */
 void inherit_wait(struct thread *thread, struct waitq *queue);
 /* Takes it out, and what it lent back. */
 void inherit_leave(struct thread *thread);
 /* The queue's waiters wait for another thread from now on (NULL: for nobody yet). */
-void inherit_redirect(struct waitq *queue, struct thread *lends_to);
+void inherit_redirect(struct waitq *queue, struct thread *target);
 /* Base priority, or a queue that lends to it, changed: recompute it and whatever follows. */
 void inherit_update(struct thread *thread);
 

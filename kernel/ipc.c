@@ -10,9 +10,10 @@
  * as they were. Nothing waits inside: an operation moves threads from state to state and returns;
  * trap.c then runs whoever is first.
  *
- * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply; then transfer.c.
- * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c, object.c, trap.c; calls
- * transfer.c, thread.c, inherit.c, lock.c, cap.c, timeout.c, clock.c. */
+ * Reading order: ipc_call, deliver, ipc_recv, receive, ipc_reply; then transfer.c; how waits end
+ * before their time is in ipc_end.c.
+ * Layer 5. Called by syscall.c, fault.c, irq.c, watch.c; calls ipc_end.c, transfer.c, thread.c,
+ * inherit.c, cap.c, timeout.c, clock.c. */
 #include "ipc.h"
 
 #include "cap.h"
@@ -28,11 +29,15 @@ static void arm(struct thread *thread, u64 deadline)
 		timeout_arm(&thread->timeout, clock_to_tsc(deadline));
 }
 
-/* A receiver waits no longer, for whatever reason. */
-static void end_receiving(struct thread *receiver)
+/* thread->sends becomes the capability to call through that handle names: it is, if that was the
+ * one used last. */
+static inline int find_callee(struct thread *thread, cap_t handle)
 {
-	timeout_cancel(&receiver->timeout);
-	thread_bar_short_cut(receiver);
+	const struct cap *last = thread->sends;
+
+	if (LIKELY(last->handle == handle && !last->callee->dead))
+		return 0;
+	return cap_find(&thread->space->caps, handle, CAP_SEND, &thread->sends);
 }
 
 /* ---- Call ----------------------------------------------------------------------------- */
@@ -47,7 +52,7 @@ static void await_reply(struct thread *caller, struct thread *receiver)
 
 /* Hands the message of a caller in state READY or SEND to the receiver. What the receiver's call
  * answers stands in its registers. */
-static void take_message(struct thread *caller, struct thread *receiver)
+static inline void take_message(struct thread *caller, struct thread *receiver)
 {
 	caller->token += TOKEN_NEXT_CALL;
 	transfer_commit(caller, caller->label, receiver);
@@ -55,14 +60,13 @@ static void take_message(struct thread *caller, struct thread *receiver)
 	receiver->regs.rdx = ipc_token(caller);
 	if (caller->state == STATE_SEND)
 		inherit_leave(caller);
-	else
-		thread_block(caller, STATE_REPLY);
 	await_reply(caller, receiver);
 }
 
 /* The caller's message, which is set up in the thread, goes to a waiting receiver or into the
  * queue. */
-static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadline)
+static inline __attribute__((always_inline)) s64 deliver(
+    struct thread *caller, struct endpoint *endpoint, u64 deadline)
 {
 	struct thread *receiver = endpoint->receiver;
 	int error;
@@ -72,7 +76,7 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 		switch (transfer_check(caller, caller->label, receiver, &error)) {
 		case TRANSFER_FITS:
 			/* Point of no return. */
-			end_receiving(receiver);
+			thread_end_receiving(receiver);
 			take_message(caller, receiver);
 			thread_result(receiver, 0);
 			thread_hand_over(receiver);
@@ -96,18 +100,15 @@ static s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadlin
 s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 deadline)
 {
 	struct endpoint *endpoint;
-	struct cap *cap;
-	int error = cap_find(&thread->space->caps, handle, CAP_SEND, &cap);
+	int error = find_callee(thread, handle);
 
-	if (error)
-		return error;
-	endpoint = cap_endpoint(cap);
-	thread->sends = cap;
-	error = transfer_load(thread, label, ext);
+	if (!error)
+		error = transfer_load(thread, label, ext);
 	if (!error)
 		error = transfer_check_room(thread);
 	if (error)
 		return error;
+	endpoint = cap_endpoint(thread->sends);
 	if (clock_passed(deadline))
 		return -ETIMEDOUT;
 	if (endpoint->receiver) {
@@ -116,7 +117,7 @@ s64 ipc_call(struct thread *thread, cap_t handle, u64 label, uaddr ext, u64 dead
 			return error;
 	}
 	thread->label = label;
-	thread->badge = cap->badge;
+	thread->badge = thread->sends->badge;
 	return deliver(thread, endpoint, deadline);
 }
 
@@ -154,12 +155,16 @@ static s64 wait_for_time(struct thread *thread, u64 deadline)
 	return BLOCKED;
 }
 
-/* Whether thread may receive from the endpoint that handle names. */
-static int check_receiver(struct thread *thread, cap_t handle, struct cap **found)
+/* Whether thread may receive from the endpoint that handle names: it may, if it did so last. */
+static inline int check_receiver(struct thread *thread, cap_t handle, struct cap **found)
 {
-	int error = cap_find(&thread->space->caps, handle, CAP_RECV, found);
 	struct thread *receiver;
+	int error;
 
+	*found = thread->receives;
+	if (LIKELY((*found)->handle == handle && !thread->serves->object.dead))
+		return 0;
+	error = cap_find(&thread->space->caps, handle, CAP_RECV, found);
 	if (error)
 		return error;
 	receiver = cap_endpoint(*found)->receiver;
@@ -173,6 +178,8 @@ static void bind(struct thread *thread, struct cap *cap)
 {
 	struct endpoint *endpoint = cap_endpoint(cap);
 
+	if (LIKELY(cap == thread->receives))
+		return;
 	thread_serves(thread, cap);
 	if (endpoint->receiver == thread)
 		return;
@@ -184,7 +191,8 @@ static void bind(struct thread *thread, struct cap *cap)
 
 /* What there is: bits, then the first sender's message, else waits. The thread is bound and its
  * room is known. */
-static s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadline)
+static inline __attribute__((always_inline)) s64 receive(
+    struct thread *thread, struct endpoint *endpoint, u64 deadline)
 {
 	if (endpoint->bits) {
 		take_bits(thread, endpoint);
@@ -246,7 +254,7 @@ struct thread *ipc_find_caller(const struct thread *thread, u64 token)
 }
 
 /* The caller's call is over; what it answers stands in its registers. */
-static void end_call(struct thread *caller, bool runs_next)
+static inline void end_call(struct thread *caller, bool runs_next)
 {
 	timeout_cancel(&caller->timeout);
 	inherit_leave(caller);
@@ -267,7 +275,8 @@ static void answer_fault(struct thread *caller, u64 label, bool runs_next)
 }
 
 /* Answers the caller. An error is the replying thread's own, and then nothing has happened. */
-static int reply(struct thread *thread, struct thread *caller, u64 label, bool runs_next)
+static inline __attribute__((always_inline)) int reply(
+    struct thread *thread, struct thread *caller, u64 label, bool runs_next)
 {
 	int error = 0;
 
@@ -356,7 +365,7 @@ void ipc_set_bits(struct endpoint *endpoint, u64 bits)
 	if (!endpoint->bits || !receiver || receiver->state != STATE_RECEIVE ||
 	    receiver->endpoint != endpoint)
 		return;
-	end_receiving(receiver);
+	thread_end_receiving(receiver);
 	take_bits(receiver, endpoint);
 	thread_result(receiver, 0);
 	thread_make_ready(receiver);
@@ -373,73 +382,4 @@ s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
 		return -EPERM;
 	ipc_set_bits(cap_endpoint(cap), bits);
 	return 0;
-}
-
-/* ---- Ends ----------------------------------------------------------------------------- */
-
-/* Out of whatever it waits for. */
-static void leave_wait(struct thread *thread)
-{
-	if (thread->state == STATE_RECEIVE)
-		end_receiving(thread);
-	else
-		timeout_cancel(&thread->timeout);
-	if (thread->state == STATE_LOCK)
-		lock_leave(thread);
-	else if (thread->waiter.queue)
-		inherit_leave(thread);
-}
-
-void ipc_cancel(struct thread *thread, s64 error)
-{
-	if (thread_faulting(thread)) {
-		ipc_kill(thread);
-		return;
-	}
-	leave_wait(thread);
-	thread_result(thread, error);
-	thread_make_ready(thread);
-}
-
-void ipc_release(struct thread *receiver)
-{
-	struct endpoint *endpoint = receiver->bound;
-
-	receiver->bound = NULL;
-	thread_serves(receiver, NULL);
-	endpoint->receiver = NULL;
-	endpoint->object.pins--;
-	inherit_redirect(&endpoint->senders, NULL);
-}
-
-s64 ipc_unbind(struct thread *thread, cap_t handle)
-{
-	struct cap *cap;
-	struct thread *receiver;
-	int error = cap_find(&thread->space->caps, handle, CAP_RECV, &cap);
-
-	if (error)
-		return error;
-	receiver = cap_endpoint(cap)->receiver;
-	if (!receiver)
-		return 0;
-	if (receiver->state == STATE_RECEIVE && receiver->endpoint == receiver->bound)
-		ipc_cancel(receiver, -EPIPE);
-	ipc_release(receiver);
-	return 0;
-}
-
-void ipc_kill(struct thread *thread)
-{
-	if (thread->state == STATE_DEAD)
-		return;
-	if (thread->state != STATE_READY)
-		leave_wait(thread);
-	else if (ready_queued(&thread->ready))
-		ready_remove(&thread->ready);
-	thread->state = STATE_DEAD;
-	thread->machine.special.faulting = false;
-	if (thread->bound)
-		ipc_release(thread);
-	object_condemn(&thread->object);
 }

@@ -31,8 +31,7 @@
 #include "info.h"
 #include "ipc.h"
 #include "machine_inline.h"
-
-#define SHORT_LABEL (1u << 24) /* below it no bytes and no capabilities */
+#include "transfer.h"
 
 /* The capability that handle names, most often that which the thread called through last; or NULL.
  */
@@ -61,14 +60,15 @@ static inline void switch_to(const struct thread *from, struct thread *to)
 	check_exit(to);
 }
 
-/* Both kinds of call. `until` is a constant TIMEOUT_NONE in one of them; false: not by this way. */
-static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, u64 until)
+/* All kinds of call. `until` is TIMEOUT_NONE, or `ext` is 0, as a constant in some; false: not by
+ * this way. */
+static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, uaddr ext, u64 until)
 {
 	struct thread *caller = machine_current(), *receiver;
 	struct cap *cap = find(caller, handle);
 	struct endpoint *endpoint;
 
-	if (UNLIKELY(!cap || label >= SHORT_LABEL))
+	if (UNLIKELY(!cap || !(ext ? transfer_no_caps(label) : transfer_short(label))))
 		return false;
 	if (until != TIMEOUT_NONE && UNLIKELY(until < caller->timeout.key))
 		return false;
@@ -77,6 +77,8 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, u6
 	if (UNLIKELY(!receiver || caller->machine.special.any ||
 		caller->waiter.depth >= CHAIN_MAX || !space_ready(receiver->space)))
 		return false;
+	if (ext && !transfer_call_bytes(caller, label, ext, receiver))
+		return false;
 	/* Point of no return. A receiver that waits for messages waits for nobody: no ring, no
 	 * chain to look for. */
 	if (until != TIMEOUT_NONE) {
@@ -84,7 +86,8 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, u6
 		caller->timeout.order = timeout_arming++;
 	}
 	caller->token += TOKEN_NEXT_CALL;
-	caller->ext_address = 0;
+	if (!ext)
+		caller->ext_address = 0;
 	caller->state = STATE_REPLY;
 	caller->waiter.queue = &receiver->callers;
 	receiver->callers.first = &caller->waiter;
@@ -98,39 +101,54 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, u6
 	return true;
 }
 
+static __attribute__((noinline)) void call_with_bytes(
+    u64 handle, u64 label, uaddr ext, u64 deadline)
+{
+	u64 until = deadline == DEADLINE_FOREVER ? TIMEOUT_NONE : clock_to_tsc(deadline);
+
+	if (!call(handle, label, ext, until))
+		machine_long_call(handle, label, ext, deadline);
+}
+
 void ipc_fast_call(u64 handle, u64 label, uaddr ext)
 {
 	if (UNLIKELY(ext != 0))
-		machine_long_call(handle, label, ext, DEADLINE_FOREVER);
-	else if (!call(handle, label, TIMEOUT_NONE))
+		call_with_bytes(handle, label, ext, DEADLINE_FOREVER);
+	else if (!call(handle, label, 0, TIMEOUT_NONE))
 		machine_long_call(handle, label, 0, DEADLINE_FOREVER);
 }
 
 void ipc_fast_call_until(u64 handle, u64 label, uaddr ext, u64 deadline)
 {
-	if (ext != 0 || !call(handle, label, clock_to_tsc(deadline)))
-		machine_long_call(handle, label, ext, deadline);
+	if (UNLIKELY(ext != 0))
+		call_with_bytes(handle, label, ext, deadline);
+	else if (!call(handle, label, 0, clock_to_tsc(deadline)))
+		machine_long_call(handle, label, 0, deadline);
 }
 
-void ipc_fast_reply_recv(u64 token, u64 label, uaddr ext, u64 deadline, u64 handle)
+/* `bytes` is a constant: whether there are any. */
+static inline __attribute__((always_inline)) bool reply_recv(
+    u64 token, u64 label, uaddr ext, u64 handle, bool bytes)
 {
 	struct thread *server = machine_current(), *caller;
 	struct waiter *first = server->callers.first;
 	struct endpoint *endpoint = server->serves;
 
 	if (UNLIKELY(!first))
-		goto long_way;
+		return false;
 	caller = CONTAINER_OF(first, struct thread, waiter);
 	if (UNLIKELY(caller->token != token || !waitq_alone(first)))
-		goto long_way;
+		return false;
 	if (UNLIKELY(server->receives->handle != handle))
-		goto long_way;
-	if (UNLIKELY(label >= SHORT_LABEL))
-		goto long_way;
+		return false;
+	if (UNLIKELY(!(bytes ? transfer_no_caps(label) : transfer_short(label))))
+		return false;
 	if (UNLIKELY((server->machine.special.any | caller->machine.special.any) ||
 		(endpoint->bits | (u64)endpoint->senders.first) ||
 		ready_highest >= caller->effective || !space_ready(caller->space)))
-		goto long_way;
+		return false;
+	if (bytes && !transfer_reply_bytes(server, label, ext, caller))
+		return false;
 	/* Point of no return. Nobody lends to the server any more. */
 	server->replies++;
 	server->ext_address = ext;
@@ -146,7 +164,20 @@ void ipc_fast_reply_recv(u64 token, u64 label, uaddr ext, u64 deadline, u64 hand
 	caller->state = STATE_READY;
 	switch_to(server, caller);
 	machine_resume_caller(caller, label);
-	return;
-long_way:
-	machine_long_reply_recv(token, label, ext, DEADLINE_FOREVER, handle);
+	return true;
+}
+
+static __attribute__((noinline)) void reply_recv_with_bytes(
+    u64 token, u64 label, uaddr ext, u64 deadline, u64 handle)
+{
+	if (!reply_recv(token, label, ext, handle, true))
+		machine_long_reply_recv(token, label, ext, DEADLINE_FOREVER, handle);
+}
+
+void ipc_fast_reply_recv(u64 token, u64 label, uaddr ext, u64 deadline, u64 handle)
+{
+	if (UNLIKELY(!transfer_short(label)))
+		reply_recv_with_bytes(token, label, ext, deadline, handle);
+	else if (!reply_recv(token, label, ext, handle, false))
+		machine_long_reply_recv(token, label, ext, DEADLINE_FOREVER, handle);
 }

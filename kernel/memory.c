@@ -249,7 +249,7 @@ bool memory_close_window(struct window *window, unsigned *budget)
 			return false;
 		(*budget)--;
 		machine_write_entry(pagetable_find(space->root, address), 0);
-		pcid_flush_page(&space->pcid, address, space_loaded(space));
+		space_flush_page(space, address);
 		window->mapped--;
 		window->pages = window->mapped;
 	}
@@ -374,7 +374,7 @@ static bool protect_window(struct window *window, u64 prot, unsigned *budget)
 		(*budget)--;
 		entry = pagetable_find(space->root, address);
 		machine_write_entry(entry, make_entry(PTE_FRAME(*entry), prot));
-		pcid_flush_page(&space->pcid, address, space_loaded(space));
+		space_flush_page(space, address);
 	}
 	return true;
 }

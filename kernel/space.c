@@ -9,6 +9,7 @@
 #include "space.h"
 
 #include "clock.h"
+#include "copy.h"
 #include "machine.h"
 #include "pagetable.h"
 #include "quota.h"
@@ -35,6 +36,13 @@ static void name_it(struct space *space, const char *name, size_t length)
 		space->name[i] = name[i] > ' ' && name[i] < 0x7f ? name[i] : '?';
 }
 
+static void forget_view(struct space *space, unsigned number)
+{
+	struct view *view = &space->views[number];
+
+	view->page[false] = view->page[true] = view_none(number);
+}
+
 struct space *space_create(
     struct space *creator, u64 limit, u8 ceiling, const char *name, size_t length, u64 tag)
 {
@@ -53,6 +61,8 @@ struct space *space_create(
 			space->ceiling = ceiling;
 			space->tag = tag;
 			space->id = ++last_id;
+			for (unsigned i = 0; i < VIEWS; i++)
+				forget_view(space, i);
 			list_init(&space->threads);
 			list_init(&space->windows);
 			list_init(&space->created);
@@ -123,6 +133,12 @@ u64 space_loaded(const struct space *space)
 		if (space == space_on[cpu])
 			cpus |= 1ull << cpu;
 	return cpus;
+}
+
+void space_flush_page(struct space *space, uaddr address)
+{
+	forget_view(space, view_number(address));
+	pcid_flush_page(&space->pcid, address, space_loaded(space));
 }
 
 void space_unload(struct space *space)

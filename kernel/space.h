@@ -8,6 +8,13 @@
 #include "quota.h"
 #include "types.h"
 
+/* Where a page of user memory is; see copy.c. */
+struct view {
+	uaddr page[2]; /* its address, if it may be read; if it may be written. Else view_none */
+	u64 distance;  /* from there to where the kernel sees it */
+} __attribute__((aligned(32)));
+#define VIEWS 16
+
 struct space {
 	struct object object;
 	paddr root;
@@ -25,6 +32,7 @@ struct space {
 	u32 thread_count;
 	struct list windows; /* memory.c: by address */
 	u32 window_count;
+	struct view views[VIEWS]; /* copy.c: of the pages looked up last, by page number */
 };
 
 /* At once in the system: they are kept in a list, which kernel_info may have to walk. */
@@ -60,6 +68,9 @@ static inline void space_entered(struct space *space)
 }
 /* Whose they are: a mask of processors. */
 u64 space_loaded(const struct space *space);
+/* The entry of this page is not what it was: whoever remembers the old one forgets it, the TLBs and
+ * copy.c. */
+void space_flush_page(struct space *space, uaddr address);
 /* Loads the kernel's own root wherever this space is loaded, so that its tables can go. */
 void space_unload(struct space *space);
 
@@ -70,11 +81,9 @@ u32 space_count(void);
 /* User memory, through the page tables and the direct map: the kernel never uses a user address
  * itself, so SMAP stays on and no user buffer can fault the kernel. Each answers 0 or -EFAULT, and
  * nothing was done. */
-int space_check(const struct space *space, uaddr address, u64 bytes, bool write);
-int space_read(const struct space *space, void *to, uaddr from, u64 bytes);
-int space_write(const struct space *space, uaddr to, const void *from, u64 bytes);
+int space_check(struct space *space, uaddr address, u64 bytes, bool write);
+int space_read(struct space *space, void *to, uaddr from, u64 bytes);
+int space_write(struct space *space, uaddr to, const void *from, u64 bytes);
 /* Between two spaces, once and directly. Both sides were checked. */
-void space_copy(
-    const struct space *to_space, uaddr to, const struct space *from_space, uaddr from, u64 bytes);
-
+void space_copy(struct space *to_space, uaddr to, struct space *from_space, uaddr from, u64 bytes);
 #endif

@@ -27,8 +27,6 @@
 /* Pages that one entry maps at the most: 32 KiB of zeroing, and as many tables at the worst. */
 #define PAGE_BUDGET 8
 
-#define SYSCALL_BYTES 2 /* length of the SYSCALL instruction, to make a call again */
-
 #define ARG0(t) ((t)->regs.rdi)
 #define ARG1(t) ((t)->regs.rsi)
 #define ARG2(t) ((t)->regs.rdx)
@@ -410,16 +408,5 @@ static s64 do_poweroff(struct thread *t)
 /* ---- Dispatch ------------------------------------------------------------------------- */
 
 #define HANDLER(number, name, arguments) [number] = do_##name,
-static s64 (*const handlers[])(struct thread *) = { ATOLL_CALLS(HANDLER) };
-_Static_assert(ARRAY_SIZE(handlers) == SYS_COUNT, "every call has its function");
-
-void syscall_dispatch(struct thread *thread)
-{
-	u64 number = thread->regs.rax;
-	s64 result = number < SYS_COUNT ? handlers[number](thread) : -ENOSYS;
-
-	if (result == RESTART)
-		thread->regs.rip -= SYSCALL_BYTES;
-	else if (result != BLOCKED)
-		thread_result(thread, result);
-}
+s64 (*const syscall_handlers[])(struct thread *) = { ATOLL_CALLS(HANDLER) };
+_Static_assert(ARRAY_SIZE(syscall_handlers) == SYS_COUNT, "every call has its function");

@@ -25,7 +25,7 @@ struct slot {
 #define NO_SLOT   UINT32_MAX
 
 /* Whoever compares a handle with that of thread_no_cap and finds it the same is no further. */
-struct endpoint thread_nowhere = { .bits = 1 };
+struct endpoint thread_nowhere = { .object.dead = true, .bits = 1 };
 struct cap thread_no_cap = { .handle = UINT64_MAX };
 _Static_assert(sizeof(struct endpoint) <= CAP_NO_OBJECT_BYTES, "a free entry names that much");
 static struct pool threads = POOL("thread", sizeof(struct thread));
@@ -150,15 +150,6 @@ void thread_make_ready(struct thread *thread)
 	    thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
 	thread->state = STATE_READY;
 	ready_insert_back(&thread->ready, thread->effective);
-}
-
-void thread_hand_over(struct thread *thread)
-{
-	ASSERT(
-	    thread->state != STATE_READY && thread->state != STATE_DEAD && !thread->waiter.queue);
-	ASSERT(!thread_handed);
-	thread->state = STATE_READY;
-	thread_handed = thread;
 }
 
 void thread_retire(struct thread *thread)

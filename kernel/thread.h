@@ -139,8 +139,13 @@ static inline bool thread_faulting(const struct thread *thread)
 void thread_make_ready(struct thread *thread);
 /* The same, but it runs next, for the rest of the slice, unless somebody higher is ready: in no
  * queue, for trap.c to see. Once in an entry. */
-void thread_hand_over(struct thread *thread);
 extern struct thread *thread_handed;
+static inline void thread_hand_over(struct thread *thread)
+{
+	ASSERT(!thread_handed && !thread->waiter.queue);
+	thread->state = STATE_READY;
+	thread_handed = thread;
+}
 /* The running thread waits from now on. */
 static inline void thread_block(struct thread *thread, u8 state)
 {
@@ -182,6 +187,13 @@ static inline void thread_bar_short_cut(struct thread *thread)
 {
 	if (thread->state == STATE_RECEIVE && thread->endpoint)
 		thread->endpoint->waiting = NULL;
+}
+
+/* A receiver waits no longer, for whatever reason. */
+static inline void thread_end_receiving(struct thread *thread)
+{
+	timeout_cancel(&thread->timeout);
+	thread_bar_short_cut(thread);
 }
 
 #endif

@@ -9,18 +9,15 @@
  * and it costs the same whatever its size. Since nothing else leads to it, nothing has to be taken
  * away first: who moves it has unmapped it, page by page, beforehand (docs/decisions/0013).
  *
- * Layer 4. Called by ipc.c; calls cap.c, copy.c, memory.c. */
+ * Layer 4. Called by ipc.c, ipc_fast.c; calls cap.c, copy.c, memory.c. */
 #include "transfer.h"
 
 #include "cap.h"
+#include "copy.h"
 #include "memory.h"
+#include "string.h"
 
 u64 transfer_count;
-
-static bool short_message(u64 label)
-{
-	return MSG_NBYTES(label) == 0 && MSG_NCAPS(label) == 0;
-}
 
 /* Once: what it says from then on does not change, whatever happens to the memory. */
 static int read_ext(struct thread *thread)
@@ -76,37 +73,55 @@ static bool can_pay(const struct thread *from, const struct thread *to)
 	    memory_can_charge(memory_of(cap), to->space->quota);
 }
 
-enum transfer transfer_check(struct thread *from, u64 label, struct thread *to, int *error)
+/* Whether the sender's pages and capabilities have to be looked at once more: not in the entry in
+ * which it made its call. */
+static bool waited(const struct thread *from)
 {
-	u32 bytes = MSG_NBYTES(label), caps = MSG_NCAPS(label);
+	return from->state != STATE_READY;
+}
 
-	if (short_message(label))
-		return TRANSFER_FITS;
+static enum transfer check_caps_fit(
+    const struct thread *from, u64 label, struct thread *to, int *error)
+{
+	u32 caps = MSG_NCAPS(label);
+
+	*error = -ENOSPC;
+	if (caps > (to->ext.recv_caps & ~MSG_MOVE) ||
+	    (MSG_MOVED(label) && !(to->ext.recv_caps & MSG_MOVE)))
+		return TRANSFER_MISFIT;
+	*error = waited(from) ? check_caps(from, label) : 0;
+	if (*error)
+		return TRANSFER_BAD_SENDER;
+	*error = -ENOSPC;
+	if (cap_reserve(&to->space->caps, caps))
+		return TRANSFER_MISFIT;
+	*error = -ENOMEM;
+	if (MSG_MOVED(label) && !can_pay(from, to))
+		return TRANSFER_MISFIT;
+	*error = space_check(to->space, to->ext_address, sizeof(struct msg_ext), true);
+	return *error ? TRANSFER_BAD_RECEIVER : TRANSFER_FITS;
+}
+
+enum transfer transfer_check_ext(struct thread *from, u64 label, struct thread *to, int *error)
+{
+	u32 bytes = MSG_NBYTES(label);
+
 	*error = read_ext(to);
 	if (*error)
 		return TRANSFER_BAD_RECEIVER;
 	*error = -EMSGSIZE;
 	if (bytes > to->ext.recv_bytes)
 		return TRANSFER_MISFIT;
-	*error = -ENOSPC;
-	if (caps > (to->ext.recv_caps & ~MSG_MOVE) ||
-	    (MSG_MOVED(label) && !(to->ext.recv_caps & MSG_MOVE)))
-		return TRANSFER_MISFIT;
-	*error = check_caps(from, label);
-	if (*error)
-		return TRANSFER_BAD_SENDER;
-	*error = -ENOSPC;
-	if (caps && cap_reserve(&to->space->caps, caps))
-		return TRANSFER_MISFIT;
-	*error = -ENOMEM;
-	if (MSG_MOVED(label) && !can_pay(from, to))
-		return TRANSFER_MISFIT;
-	*error = space_check(from->space, from->ext.send, bytes, false);
+	if (MSG_NCAPS(label)) {
+		enum transfer caps = check_caps_fit(from, label, to, error);
+
+		if (caps != TRANSFER_FITS)
+			return caps;
+	}
+	*error = waited(from) ? space_check(from->space, from->ext.send, bytes, false) : 0;
 	if (*error)
 		return TRANSFER_BAD_SENDER;
 	*error = space_check(to->space, to->ext.recv, bytes, true);
-	if (!*error && caps)
-		*error = space_check(to->space, to->ext_address, sizeof(struct msg_ext), true);
 	return *error ? TRANSFER_BAD_RECEIVER : TRANSFER_FITS;
 }
 
@@ -132,69 +147,97 @@ static void hand_caps(struct thread *from, u64 label, struct thread *to)
 	    to->space, to->ext_address + offsetof(struct msg_ext, cap), handle, sizeof(handle));
 }
 
-void transfer_commit(struct thread *from, u64 label, struct thread *to)
+void transfer_commit_ext(struct thread *from, u64 label, struct thread *to)
 {
-	if (thread_faulting(from)) {
-		to->regs.rbx = from->fault[0];
-		to->regs.r12 = from->fault[1];
-		to->regs.r13 = from->fault[2];
-		to->regs.r14 = from->fault[3];
-		to->regs.r15 = from->fault[4];
-	} else {
-		transfer_words(&from->regs, &to->regs);
-	}
-	to->regs.rsi = label;
-	to->regs.rdi = to->regs.rdx = to->regs.r10 = to->regs.r8 = to->regs.r9 = 0;
-	if (!short_message(label)) {
-		space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
-		if (MSG_NCAPS(label))
-			hand_caps(from, label, to);
-	}
-	transfer_count++;
+	space_copy(to->space, to->ext.recv, from->space, from->ext.send, MSG_NBYTES(label));
+	if (MSG_NCAPS(label))
+		hand_caps(from, label, to);
 }
 
-int transfer_load(struct thread *thread, u64 label, uaddr address)
+void transfer_fault_words(const struct thread *from, struct regs *to)
+{
+	to->rbx = from->fault[0];
+	to->r12 = from->fault[1];
+	to->r13 = from->fault[2];
+	to->r14 = from->fault[3];
+	to->r15 = from->fault[4];
+}
+
+int transfer_load_ext(struct thread *thread, u64 label, uaddr address)
 {
 	int error;
 
 	if (MSG_NBYTES(label) > MSG_BYTES || MSG_NCAPS(label) > MSG_CAPS ||
 	    (MSG_MOVED(label) && MSG_NCAPS(label) == 0))
 		return -EINVAL;
-	transfer_expect(thread, address);
 	if (!address)
-		return short_message(label) ? 0 : -EINVAL;
+		return -EINVAL;
 	error = read_ext(thread);
 	if (error)
 		return error;
-	error = check_caps(thread, label);
+	if (MSG_NCAPS(label))
+		error = check_caps(thread, label);
 	if (error)
 		return error;
 	return space_check(thread->space, thread->ext.send, MSG_NBYTES(label), false);
 }
 
-int transfer_load_reply(struct thread *thread, u64 label, uaddr address)
+int transfer_check_ext_room(const struct thread *thread)
 {
-	if (!short_message(label) || MSG_MOVED(label))
-		return transfer_load(thread, label, address);
-	transfer_expect(thread, address);
-	return 0;
-}
+	int error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
 
-void transfer_expect(struct thread *thread, uaddr address)
-{
-	thread->ext_address = address;
-	thread->ext_read = false;
-}
-
-int transfer_check_room(const struct thread *thread)
-{
-	int error = 0;
-
-	if (!thread->ext_address)
-		return 0;
-	error = space_check(thread->space, thread->ext.recv, thread->ext.recv_bytes, true);
 	if (!error && thread->ext.recv_caps)
 		error =
 		    space_check(thread->space, thread->ext_address, sizeof(struct msg_ext), true);
 	return error;
+}
+
+/* ---- The short cut: bytes that lie in one page on either side ---------------------------- */
+
+/* Reads a struct msg_ext but for the capabilities sent. */
+static inline bool read_ext_at(struct thread *thread, uaddr address, bool write)
+{
+	const u8 *ext = bytes_at(thread->space, address, sizeof(struct msg_ext), write);
+
+	if (!ext)
+		return false;
+	memcpy(&thread->ext, ext, offsetof(struct msg_ext, cap));
+	return thread->ext.recv_bytes <= MSG_BYTES &&
+	    (thread->ext.recv_caps & ~MSG_MOVE) <= MSG_CAPS;
+}
+
+static inline bool move_bytes(struct thread *from, u32 bytes, struct thread *to)
+{
+	const u8 *source = bytes_at(from->space, from->ext.send, bytes, false);
+	u8 *target = bytes_at(to->space, to->ext.recv, bytes, true);
+
+	if (!source || !target || bytes > to->ext.recv_bytes)
+		return false;
+	memmove(target, source, bytes);
+	return true;
+}
+
+bool transfer_call_bytes(struct thread *caller, u64 label, uaddr address, struct thread *receiver)
+{
+	struct msg_ext *ext = &caller->ext;
+
+	if (!read_ext_at(caller, address, true) ||
+	    (ext->recv_bytes && !bytes_at(caller->space, ext->recv, ext->recv_bytes, true)))
+		return false;
+	caller->ext_address = address;
+	caller->ext_read = true;
+	if (MSG_NBYTES(label) == 0)
+		return true;
+	if (!receiver->ext_read) {
+		if (!read_ext_at(receiver, receiver->ext_address, false))
+			return false;
+		receiver->ext_read = true;
+	}
+	return move_bytes(caller, MSG_NBYTES(label), receiver);
+}
+
+bool transfer_reply_bytes(struct thread *server, u64 label, uaddr address, struct thread *caller)
+{
+	return caller->ext_address && read_ext_at(server, address, false) &&
+	    move_bytes(server, MSG_NBYTES(label), caller);
 }

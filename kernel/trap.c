@@ -98,10 +98,11 @@ static void arm_timer(const struct thread *next)
 
 /* ---- Out ------------------------------------------------------------------------------ */
 
-/* A step of what is dying, which may be the running thread itself: then that is nobody's memory. */
-static void destroy_step(struct thread **running)
+/* A step of what is dying, which may be the running thread itself: then that is nobody's memory.
+ * The thread, or NULL. */
+static struct thread *destroy_step(struct thread *thread)
 {
-	struct thread *thread = *running;
+	bool dead;
 
 	if (thread_handed)
 		ready_insert_front(&thread_handed->ready, thread_handed->effective);
@@ -110,10 +111,10 @@ static void destroy_step(struct thread **running)
 		thread->object.pins++;
 	object_step();
 	if (!thread)
-		return;
-	if (thread->state == STATE_DEAD)
-		*running = NULL;
+		return NULL;
+	dead = thread->state == STATE_DEAD;
 	object_unpin(&thread->object);
+	return dead ? NULL : thread;
 }
 
 static struct thread *take_ready(void)
@@ -152,7 +153,7 @@ static struct thread *idle(struct thread **last)
 
 	while (!(next = take_ready())) {
 		if (object_condemned()) {
-			destroy_step(last);
+			*last = destroy_step(*last);
 			machine_take_interrupts();
 			continue;
 		}
@@ -170,8 +171,11 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
 
 	if (old)
 		old->cpu_tsc += now - since;
-	if (!next) {
-		next = idle(&old);
+	if (UNLIKELY(!next)) {
+		struct thread *last = old;
+
+		next = idle(&last);
+		old = last;
 		now = machine_tsc();
 	}
 	since = now;
@@ -200,7 +204,7 @@ static struct thread *leave(struct thread *current)
 	struct thread *next, *handed, *old = current;
 
 	if (UNLIKELY(object_condemned()))
-		destroy_step(&old);
+		old = destroy_step(current);
 	handed = thread_handed;
 	thread_handed = NULL;
 	next = choose(old, handed);
@@ -216,11 +220,22 @@ static struct thread *leave(struct thread *current)
 
 /* ---- In ------------------------------------------------------------------------------- */
 
+/* Whether nothing has happened that the way out would look at. */
+static inline bool goes_on(const struct thread *current)
+{
+	return current->state == STATE_READY && ready_highest < current->effective &&
+	    !thread_handed && timeout_first >= armed && calm && !object_condemned();
+}
+
 struct thread *trap_syscall(struct thread *current)
 {
 	counters.calls++;
 	space_entered(current->space);
 	syscall_dispatch(current);
+	if (goes_on(current)) {
+		check_exit(current);
+		return current;
+	}
 	return leave(current);
 }
 

@@ -71,14 +71,8 @@ static void link_waiter(struct waitq *queue, struct waiter *waiter)
 		list_insert_before(&waiter->level, level_position);
 }
 
-void waitq_insert(struct waitq *queue, struct waiter *waiter)
+void waitq_link(struct waitq *queue, struct waiter *waiter)
 {
-	ASSERT(!waiter->queue);
-	waiter->queue = queue;
-	if (!queue->first) {
-		queue->first = waiter;
-		return;
-	}
 	if (waitq_alone(queue->first))
 		link_waiter(queue, queue->first);
 	link_waiter(queue, waiter);
@@ -87,12 +81,11 @@ void waitq_insert(struct waitq *queue, struct waiter *waiter)
 
 /* Finds its heir as first of the level without a search: the next in `all`, if of the same
  * priority. */
-void waitq_remove(struct waiter *waiter)
+void waitq_unlink(struct waiter *waiter)
 {
 	struct waitq *queue = waiter->queue;
 	const struct list *next = waiter->all.next;
 
-	ASSERT(queue);
 	if (!list_empty(&waiter->level)) {
 		/* Ours was the first of its level: the next of the same priority, if any, takes its
 		 * place. */
@@ -104,26 +97,20 @@ void waitq_remove(struct waiter *waiter)
 		}
 		list_remove(&waiter->level);
 	}
-	waiter->queue = NULL;
-	if (queue->withheld == waiter)
-		queue->withheld = NULL;
-	else if (!waitq_alone(waiter))
-		uncount_depth(queue, waiter->depth);
-	if (!waitq_alone(waiter))
-		list_remove(&waiter->all);
+	uncount_depth(queue, waiter->depth);
+	list_remove(&waiter->all);
 	waiter->all.next = NULL;
 	queue->first = list_empty(&queue->all) ? NULL : LIST_FIRST(&queue->all, struct waiter, all);
 }
 
-void waitq_set_depth(struct waiter *waiter, u8 depth)
+void waitq_recount(struct waiter *waiter, u8 depth)
 {
 	struct waitq *queue = waiter->queue;
 
-	if (queue && queue->withheld != waiter && !waitq_alone(waiter)) {
-		uncount_depth(queue, waiter->depth);
-		count_depth(queue, depth);
-	}
-	waiter->depth = depth;
+	if (queue->withheld == waiter)
+		return;
+	uncount_depth(queue, waiter->depth);
+	count_depth(queue, depth);
 }
 
 void waitq_withhold(struct waiter *waiter)

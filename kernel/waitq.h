@@ -32,11 +32,10 @@ struct waiter {
 
 void waitq_init(struct waitq *queue, struct thread *lends_to);
 void waiter_init(struct waiter *waiter);
-/* With the priority and depth that stand in the waiter. */
-void waitq_insert(struct waitq *queue, struct waiter *waiter);
-void waitq_remove(struct waiter *waiter);
-/* Its depth changes, its place does not. Also of one that waits on no queue. */
-void waitq_set_depth(struct waiter *waiter, u8 depth);
+/* The general cases of the functions below: several wait. */
+void waitq_link(struct waitq *queue, struct waiter *waiter);
+void waitq_unlink(struct waiter *waiter);
+void waitq_recount(struct waiter *waiter, u8 depth);
 /* From now on this waiter lends nothing; all of the queue's lend. */
 void waitq_withhold(struct waiter *waiter);
 void waitq_release(struct waitq *queue);
@@ -59,6 +58,39 @@ static inline bool waitq_alone(const struct waiter *waiter)
 	return !waiter->all.next;
 }
 
+/* With the priority and depth that stand in the waiter. */
+static inline void waitq_insert(struct waitq *queue, struct waiter *waiter)
+{
+	ASSERT(!waiter->queue);
+	waiter->queue = queue;
+	if (LIKELY(!queue->first))
+		queue->first = waiter;
+	else
+		waitq_link(queue, waiter);
+}
+
+static inline void waitq_remove(struct waiter *waiter)
+{
+	struct waitq *queue = waiter->queue;
+
+	ASSERT(queue);
+	if (UNLIKELY(queue->withheld == waiter))
+		waitq_release(queue);
+	if (LIKELY(waitq_alone(waiter)))
+		queue->first = NULL;
+	else
+		waitq_unlink(waiter);
+	waiter->queue = NULL;
+}
+
+/* Its depth changes, its place does not. Also of one that waits on no queue. */
+static inline void waitq_set_depth(struct waiter *waiter, u8 depth)
+{
+	if (waiter->queue && !waitq_alone(waiter))
+		waitq_recount(waiter, depth);
+	waiter->depth = depth;
+}
+
 /* Highest priority that the queue lends, or WAITQ_NOBODY. */
 static inline int waitq_priority(const struct waitq *queue)
 {
@@ -66,7 +98,7 @@ static inline int waitq_priority(const struct waitq *queue)
 
 	if (!queue->first)
 		return WAITQ_NOBODY;
-	if (queue->first != queue->withheld)
+	if (LIKELY(queue->first != queue->withheld))
 		return queue->first->priority;
 	next = queue->first->all.next;
 	return waitq_alone(queue->first) || next == &queue->all

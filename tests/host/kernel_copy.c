@@ -1,7 +1,9 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // User memory as the kernel sees it: every edge of what is mapped, readable, writable, or an
 // address at all. Nothing is done unless all of it can be. Letters and numbers: tests/cases.md.
 #include "world.h"
+
+#include "kernel/copy.h"
 
 #define START \
 	0x3000000ull /* 4 pages: read-write, read-only, executable, read-write; nothing around */
@@ -118,6 +120,27 @@ static void whole_or_not_at_all(void)
 	IS(bytes[0], 2);
 }
 
+/* What is remembered of a page is what its entry says: not that it was there, nor that it could be
+ * written; and of no page nothing. */
+static void views(void)
+{
+	unsigned budget = UINT32_MAX;
+	u8 byte = 1;
+
+	cast();
+	EXPECT(!bytes_at(a, 8, 1, false) && !bytes_at(a, 0, 1, true));
+	IS(space_read(a, &byte, START, 1), 0);
+	IS(space_write(a, START, &byte, 1), 0);
+	IS(memory_protect(a, START, PAGE_SIZE, PROT_READ, &budget), 0);
+	IS(space_read(a, &byte, START, 1), 0);
+	IS(space_write(a, START, &byte, 1), -EFAULT);
+	IS(memory_protect(a, START, PAGE_SIZE, PROT_READ | PROT_WRITE, &budget), 0);
+	IS(space_write(a, START, &byte, 1), 0);
+	IS(memory_unmap(a, START, PAGE_SIZE, &budget), 0);
+	IS(space_read(a, &byte, START, 1), -EFAULT);
+	EXPECT(!bytes_at(a, 8, 1, false) && !bytes_at(a, UINT64_MAX - 8, 1, false));
+}
+
 static void between_spaces(void)
 {
 	cast();
@@ -145,6 +168,7 @@ int main(void)
 	story("M3 M4 M5 what is no user address", no_addresses);
 	story("bytes across a border of pages", bytes_across_pages);
 	story("whole or not at all", whole_or_not_at_all);
+	story("views: what is remembered of a page", views);
 	story("between two spaces", between_spaces);
 	return world_done();
 }

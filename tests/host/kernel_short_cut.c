@@ -1,4 +1,4 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // GROUP: ipc
 // The short cut against the long way: the same random life twice, with it and without. After every
 // step all that anybody could tell must be the same: who is in which state, waits for whom, at
@@ -350,6 +350,41 @@ static void calls_through_another(void)
 	IS(server->state, STATE_RECEIVE);
 }
 
+/* Bytes go the short way too, if they fit; and no way if the answer could not be taken. */
+static void bytes_fit(void)
+{
+	const struct msg_ext room = { .send = PAGE(1), .recv = PAGE(2), .recv_bytes = 64 };
+	struct msg_ext none = room;
+	u64 token;
+
+	pair();
+	memset(at(space[1], PAGE(1)), 7, 64);
+	memset(at(space[0], PAGE(2)), 0, 65);
+	none.recv = 0x6660000;
+	put_ext(space[1], PAGE(3), none);
+	FAILS(client, -EFAULT, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 8), PAGE(3), FOREVER);
+	FAILS(client, -EMSGSIZE, ipc_call, to[1][0], MSG_LABEL(1, 1, 0, 65), PAGE(0), FOREVER);
+	IS(server->state, STATE_RECEIVE);
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 64), PAGE(0), FOREVER), WAITS);
+	IS(at(space[0], PAGE(2))[63] * 256 + at(space[0], PAGE(2))[64], 7 * 256);
+	memset(at(space[0], PAGE(1)), 9, 64);
+	memset(at(space[1], PAGE(2)), 0, 65);
+	IS(reply_recv(server, TOKEN(server), MSG_LABEL(1, 1, 0, 64), PAGE(0), own[0], FOREVER),
+	    WAITS);
+	IS(ANSWER(client), 0);
+	IS(at(space[1], PAGE(2))[63] * 256 + at(space[1], PAGE(2))[64], 9 * 256);
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 0), 0, FOREVER), WAITS); /* no room now */
+	IS(reply_recv(server, TOKEN(server), MSG_LABEL(1, 1, 0, 8), PAGE(0), own[0], FOREVER),
+	    WAITS);
+	IS(ANSWER(client), -EMSGSIZE);
+	IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 8), PAGE(0), FOREVER), WAITS);
+	token = TOKEN(server);
+	FAILS(server, -EBADF, ipc_reply_recv, token, MSG_LABEL(1, 1, 1, 0), PAGE(0), FOREVER,
+	    own[0]); /* a capability that there is not */
+	IS(reply_recv(server, token, MSG_LABEL(1, 1, 0, 65), PAGE(0), own[0], FOREVER), WAITS);
+	IS(ANSWER(client), -EMSGSIZE);
+}
+
 static void enough(void)
 {
 	EXPECT(world_short_cuts > 20 * LIVES);
@@ -371,6 +406,7 @@ int main(void)
 	story("bytes without a msg_ext are refused to a waiting server", bytes_without_room);
 	story("a deleted capability receives nothing", receives_through_another);
 	story("nor does none at all", receives_through_nothing);
+	story("bytes that fit", bytes_fit);
 	story("nothing calls that stands where one did that could", calls_through_another);
 	story("the room is read anew for each message", room_is_read_anew);
 	if (!given)
