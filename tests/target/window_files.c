@@ -124,10 +124,12 @@ struct window {
 	cap_t memory, room;
 };
 
+static uint64_t from; /* where in the file windows begin */
+
 static int ask_window(cap_t file, cap_t wake, struct window *w)
 {
 	struct msg m = { .label = MSG_LABEL(IO_WINDOW, IO_VERSION, 1, 0),
-		.word = { 0, 1 },
+		.word = { from, 1 },
 		.cap = { wake },
 		.recv_caps = 2 };
 	int error = ipc_ask(file, &m, DEADLINE_FOREVER);
@@ -246,6 +248,17 @@ static void scribbler(void)
 	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
 	is(*(char *)(WINDOW + PAGE_SIZE - 1), 0, "with nothing of it in the head");
 	cap_delete(a.memory);
+	from = LARGE / 2 - 10; /* the server puts ten bytes, and then nothing */
+	is(ask_again(file, wake, &a), 0, "a window for little");
+	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
+	*(char *)(WINDOW + PAGE_SIZE + 40000) = 's';
+	cap_delete(a.memory);
+	ask_again(file, wake, &a);
+	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
+	is(*(char *)(WINDOW + PAGE_SIZE + 40000), 0,
+	    "the next one finds nothing that a client wrote further on");
+	cap_delete(a.memory);
+	from = 0;
 	cap_delete(wake);
 	cap_delete(file);
 }
