@@ -389,6 +389,33 @@ static void orphans(void)
 	make_file();
 }
 
+/* Who pays (docs/decisions/0011): the parent for the child's copies, the child for what it asks for
+ * itself, and nobody when it has ended. */
+static void charges(void)
+{
+	const uint64_t before = space_info(0).used, copies = counts().fork_bytes / PAGE_SIZE;
+	struct info_space child = { 0 };
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		mem_create(PAGES(1000));
+		for (;;)
+			sleep_ms(1); /* until it is killed */
+	}
+	for (int i = 0; i < 1000 && child.used < 1000; i++, sleep_ms(1))
+		child = space_info((uint64_t)pid);
+	ok(space_info(0).used >= before + copies, "fork: we pay for %lu pages of our child's",
+	    copies);
+	ok(child.used >= 1000 && child.used < 1000 + copies, "and it for what it asks for: %lu",
+	    child.used);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	for (int i = 0; i < 1000 && space_info(0).used > before; i++)
+		sleep_ms(1);
+	is((int64_t)space_info(0).used, (int64_t)before, "its end gives us back what we paid");
+}
+
 /* ---- What goes wrong -------------------------------------------------------------------- */
 
 static int null_pointer(void)
@@ -557,6 +584,7 @@ int main(int argc, char **argv)
 	forking();
 	copies();
 	orphans();
+	charges();
 	crashes();
 	errors();
 	attaching();
