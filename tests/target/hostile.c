@@ -1,7 +1,7 @@
 /* Hostile clients of the pager, process and the file server's windows: random messages, mostly
  * nearly right, forged faults, memory revoked or unmapped behind the pager's back, forks, rings
- * scribbled over, and sudden ends. Whatever they do to themselves, the servers live on, an honest
- * client's pages stay what they were, and nothing of the hostile ones is left.
+ * scribbled over, sudden ends; and a fork bomb. Whatever they do to themselves, the servers live
+ * on, an honest client's pages stay what they were, and nothing of the hostile ones is left.
  *
  * GROUP: pager window
  * ICOUNT: yes
@@ -311,6 +311,42 @@ static unsigned attack(char *self, uint64_t first, unsigned count)
 	return ended;
 }
 
+static unsigned bombs(pid_t *pid)
+{
+	struct info_space info = { 0 };
+	unsigned count = 0;
+
+	while (kernel_info(kernel_cap(), INFO_SPACES, info.id + 1ull, &info, sizeof info) > 0)
+		if (strcmp(info.name, "hostile") == 0 && info.tag != (uint64_t)getpid() &&
+		    count < PAGER_CLIENTS)
+			pid[count++] = (pid_t)info.tag;
+	return count;
+}
+
+/* Copies that do nothing but fork. Who stands above them can end them, one by one. */
+static void fork_bomb(char *self)
+{
+	char *const argv[] = { self, self, self, NULL };
+	const int priority = own_priority();
+	pid_t pid[PAGER_CLIENTS];
+	unsigned rounds = 0, most = 0, count;
+
+	thread_set(0, THREAD_PRIORITY, (uint64_t)priority + 1);
+	ok(posix_spawn(&pid[0], self, NULL, NULL, argv, environ) == 0, "a fork bomb");
+	while ((count = bombs(pid)) < PAGER_CLIENTS - 1 && rounds++ < 1000)
+		sleep_ms(5);
+	for (rounds = 0; (count = bombs(pid)) > 0 && rounds < 20; rounds++) {
+		most = count > most ? count : most;
+		for (unsigned i = 0; i < count; i++)
+			kill(pid[i], SIGKILL);
+	}
+	is(most, PAGER_CLIENTS - 1, "takes all that the pager has room for");
+	is(count, 0, "and is ended, in %u rounds", rounds);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	thread_set(0, THREAD_PRIORITY, (uint64_t)priority);
+}
+
 static bool pages_right(volatile char *page, char value)
 {
 	for (unsigned i = 0; i < 16; i++)
@@ -341,6 +377,8 @@ int main(int argc, char **argv)
 	uint64_t frames;
 	int fd;
 
+	while (argc > 2)
+		fork();
 	if (argc > 1)
 		return hostile(strtoull(argv[1], NULL, 0), 0);
 	fd = open(PATH, O_RDWR | O_CREAT | O_TRUNC);
@@ -348,13 +386,15 @@ int main(int argc, char **argv)
 	ok(pager_map((void *)SLOT(0), PAGES(16), RW, NULL, 0) == 0, "an honest client");
 	for (unsigned i = 0; i < 16; i++)
 		page[PAGES(i)] = (char)('a' + i);
-	attack(argv[0], 1, 4); /* what is kept once is kept by now */
+	attack(argv[0], 1, 4);
+	fork_bomb(argv[0]); /* what is kept once is kept by now */
 	sleep_ms(1000);
 	pager_id = space_named("pager").id, process_id = space_named("process").id;
 	file_id = space_named("file").id;
 	caps = space_named("pager").caps;
 	frames = settled_frames();
 	is(attack(argv[0], 100, 24), 24, "hostile clients come and go");
+	fork_bomb(argv[0]);
 	sleep_ms(1000);
 	ok(space_named("pager").id == pager_id && space_named("process").id == process_id &&
 		space_named("file").id == file_id,

@@ -178,6 +178,13 @@ static void files(void)
 		file_page(at, 1),
 	    "from an offset");
 	is(unmap(FILE_AT), 0, "PAGER_UNMAP");
+	is(map(FILE_AT, PAGES(4), RW, PATH), 0, "a file that is cut off, and removed");
+	ok(file_page(at, 0), "its first page");
+	ok(truncate(PATH, 1) == 0 && at[PAGES(1)] == 0 && unlink(PATH) == 0 && at[PAGES(2)] == 0,
+	    "what comes after that is zeros");
+	ok(file_page(at, 0), "what had come is as it was");
+	is(unmap(FILE_AT), 0, "PAGER_UNMAP");
+	make_file();
 	is(map(FILE_AT, PAGES(1), RW, "/tmp/none"), -ENOENT, "PAGER_MAP ENOENT");
 	is(map(FILE_AT, PAGES(1), RW, "/tmp"), -EISDIR, "PAGER_MAP EISDIR");
 	for (unsigned i = 0; i < PAGER_FILES; i++)
