@@ -39,6 +39,8 @@
 static uint64_t state;
 static cap_t pager, process, file;
 static cap_t kept[16]; /* capabilities of memory that was handed over */
+static cap_t room;     /* what notifies the file server of room in some window, or 0 */
+static uint64_t room_bits;
 
 static uint64_t any(uint64_t below)
 {
@@ -214,22 +216,26 @@ static void scribble(void)
 	if (ipc_ask(file, &m, time_in_ms(100)) != 0)
 		return;
 	opened = m.cap[0];
-	m = (struct msg){ .word = { any(2) ? any(LARGE) : any(UINT64_MAX), any(UINT64_MAX) },
-		.cap = { any(4) ? wake : pager },
+	m = (struct msg){ .word = { any(2) ? any(LARGE) : any(UINT64_MAX),
+			      any(2) ? room_bits : any(UINT64_MAX) },
+		.cap = { any(4) ? wake
+			: room  ? room
+				: pager },
 		.recv_caps = any(8) ? 2 : 0 };
 	if (send(opened, IO_WINDOW, IO_VERSION, &m, 1) == 0 && m.cap[0] &&
 	    mem_map(m.cap[0], 0, RINGS, 0, RING_WINDOW(IO_WINDOW_BYTES), RW) == 0) {
 		for (unsigned i = 0; i < 20; i++) {
 			head[any(16)] = any(3) ? any(200000) : any(UINT64_MAX);
-			notify(m.cap[1], any(3) ? 1ull << any(64) : UINT64_MAX);
+			notify(m.cap[1], any(3) ? m.word[1] : any(UINT64_MAX));
 			if (!any(4))
 				sleep_ms(1);
 		}
 		mem_unmap(0, RINGS, RING_WINDOW(IO_WINDOW_BYTES));
+		room = m.cap[1];
+		room_bits = m.word[1];
 	}
 	if (any(2)) { /* else it is left open */
 		cap_delete(m.cap[0]);
-		cap_delete(m.cap[1]);
 		cap_delete(opened);
 	}
 	cap_delete(wake);
