@@ -339,7 +339,7 @@ static void fork_bomb(char *self)
 
 	thread_set(0, THREAD_PRIORITY, (uint64_t)priority + 1);
 	ok(posix_spawn(&pid[0], self, NULL, NULL, argv, environ) == 0, "a fork bomb");
-	while ((count = bombs(pid)) < PAGER_CLIENTS - 1 && rounds++ < 1000)
+	while ((count = bombs(pid)) < PAGER_CLIENTS - 1 && rounds++ < 200)
 		sleep_ms(5);
 	for (rounds = 0; (count = bombs(pid)) > 0 && rounds < 20; rounds++) {
 		most = count > most ? count : most;
