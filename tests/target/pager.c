@@ -50,8 +50,7 @@ static int raw(unsigned op, cap_t memory, uint64_t address, uint64_t bytes)
 		.word = { address, bytes, RW },
 		.cap = { memory } };
 
-	if (!pager)
-		pager = (cap_t)name_lookup("pager", time_in_ms(1000));
+	name_once("pager", &pager, time_in_ms(1000));
 	return ipc_ask(pager, &m, time_in_ms(5000));
 }
 
