@@ -3,7 +3,7 @@
 // Memory that is moved in a message: the receiver has the very frames, and pays for them; the
 // sender has nothing left of it. Whoever is not the only holder cannot move; whoever did not ask
 // for it, or cannot pay, is not made to. Letters and numbers: tests/cases.md.
-#include "world.h"
+#include "pair.h"
 
 #include "kernel/pagetable.h"
 
@@ -13,21 +13,14 @@
 #define PAGES    20
 #define RW       (PROT_READ | PROT_WRITE)
 
-static struct space *server, *client;
-static struct thread *s, *c;
-static cap_t ep, to, memory;
+static cap_t memory;
 static u64 cost; /* of the object, as a quota sees it */
 
 static void cast(void)
 {
 	u64 before;
 
-	server = new_space("server");
-	client = new_space("client");
-	s = new_thread(server, 10);
-	c = new_thread(client, 20);
-	ep = new_endpoint(server);
-	to = give_copy(server, ep, client, CAP_SEND | CAP_TRANSFER, 7);
+	cast_pair(CAP_SEND | CAP_TRANSFER);
 	before = client->quota->used;
 	memory = (cap_t)SYS(c, mem_create, PAGES * PAGE_SIZE);
 	cost = client->quota->used - before;
