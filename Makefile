@@ -134,7 +134,7 @@ $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addp
 $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
-$(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
+$(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*)$(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
 
 define compile
@@ -233,7 +233,7 @@ $(H)/obj/%.o: %.c | setup
 
 $(HOST_TESTS:%=$(H)/%): $(H)/%: $$(call host_objects,$$*)
 	$(call say,LD )
-	$(Q)gcc -fsanitize=address,undefined -o $@ $^
+	$(Q)gcc -fsanitize=address,undefined -o $@ $^ -lm
 
 .PHONY: host-tests target-tests
 host-tests: $(HOST_TESTS:%=$(H)/%)

@@ -60,8 +60,8 @@ void clearerr(FILE *f);
 void flockfile(FILE *f);
 void funlockfile(FILE *f);
 
-/* Conversions: d i u o x X c s p n %, with flags, width, precision and hh h l ll z j t. No floating
- * point yet. */
+/* All of C17's conversions but those of wide characters; floating-point numbers come out exact, in
+ * the "nearest" mode of rounding. */
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 int printf(const char *restrict format, ...) PRINTF_LIKE(1, 2);
 int fprintf(FILE *restrict f, const char *restrict format, ...) PRINTF_LIKE(2, 3);

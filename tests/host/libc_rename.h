@@ -149,6 +149,14 @@
 #define atol atoll_atol
 #undef atoll
 #define atoll atoll_atoll
+#undef strtod
+#define strtod atoll_strtod
+#undef strtof
+#define strtof atoll_strtof
+#undef strtold
+#define strtold atoll_strtold
+#undef atof
+#define atof atoll_atof
 #undef strtol
 #define strtol atoll_strtol
 #undef strtoul
@@ -336,6 +344,10 @@
 #undef atoi
 #undef atol
 #undef atoll
+#undef strtod
+#undef strtof
+#undef strtold
+#undef atof
 #undef strtol
 #undef strtoul
 #undef strtoll
