@@ -131,7 +131,7 @@ $(B)/flags: FORCE | setup
 $(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
 # The words of a message stay in these registers; entry.S has saved rbp.
 $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
-$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
+$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter libc/math/%,$*),,-mgeneral-regs-only)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*)$(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
