@@ -88,3 +88,13 @@ long double long_double_of_binary(const struct binary *b)
 	u.exponent = (uint16_t)(exponent | (unsigned)b->negative << 15);
 	return u.value;
 }
+
+void store_binary(void *to, const struct binary *b)
+{
+	if (b->bits == 64)
+		*(long double *)to = long_double_of_binary(b);
+	else if (b->bits == 53)
+		*(double *)to = double_of_binary(b);
+	else
+		*(float *)to = float_of_binary(b);
+}

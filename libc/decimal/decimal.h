@@ -56,7 +56,7 @@ struct float_lexer {
 	const char *word;             /* "infinity" or "nan" */
 	bool hex;
 };
-/* Whether the characters so far and this one begin a number. */
+/* Whether the characters so far and this one begin a number; else this one does not count. */
 bool float_lex(struct float_lexer *lexer, int c);
 /* Whether they are one, the whole of it. */
 bool float_lex_ends(const struct float_lexer *lexer);
@@ -68,5 +68,7 @@ struct binary binary_of_long_double(long double value);
 double double_of_binary(const struct binary *b);
 float float_of_binary(const struct binary *b);
 long double long_double_of_binary(const struct binary *b);
+/* Where a number of that type is kept. */
+void store_binary(void *to, const struct binary *b);
 
 #endif

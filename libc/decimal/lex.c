@@ -94,8 +94,12 @@ static int next(struct float_lexer *l, int c)
 
 bool float_lex(struct float_lexer *l, int c)
 {
-	l->state = (unsigned char)next(l, tolower(c));
-	return l->state != WRONG;
+	const int state = next(l, tolower(c));
+
+	if (state == WRONG)
+		return false;
+	l->state = (unsigned char)state;
+	return true;
 }
 
 bool float_lex_ends(const struct float_lexer *l)

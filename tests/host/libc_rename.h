@@ -295,6 +295,22 @@
 #define vsnprintf atoll_vsnprintf
 #undef vasprintf
 #define vasprintf atoll_vasprintf
+#undef sscanf
+#define sscanf atoll_sscanf
+#undef vsscanf
+#define vsscanf atoll_vsscanf
+#undef scanf
+#define scanf atoll_scanf
+#undef fscanf
+#define fscanf atoll_fscanf
+#undef vscanf
+#define vscanf atoll_vscanf
+#undef vfscanf
+#define vfscanf atoll_vfscanf
+#undef tmpfile
+#define tmpfile atoll_tmpfile
+#undef tmpnam
+#define tmpnam atoll_tmpnam
 #undef perror
 #define perror atoll_perror
 #undef fpos_t
@@ -417,6 +433,14 @@
 #undef vsprintf
 #undef vsnprintf
 #undef vasprintf
+#undef sscanf
+#undef vsscanf
+#undef scanf
+#undef fscanf
+#undef vscanf
+#undef vfscanf
+#undef tmpfile
+#undef tmpnam
 #undef perror
 #undef fpos_t
 #undef remove

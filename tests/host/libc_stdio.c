@@ -18,6 +18,9 @@
 
 #undef BUFSIZ
 #undef FOPEN_MAX
+#undef FILENAME_MAX
+#undef L_tmpnam
+#undef TMP_MAX
 #undef _IOFBF
 #undef _IOLBF
 #undef _IONBF
