@@ -20,6 +20,11 @@ _Noreturn void abort(void);
 _Noreturn void exit(int status);
 _Noreturn void _Exit(int status);
 int atexit(void (*function)(void));
+/* Without the functions of atexit, and without writing out what stdio holds. */
+_Noreturn void quick_exit(int status);
+int at_quick_exit(void (*function)(void));
+/* Has /bin/sh do it; its status as waitpid has it, or -1. NULL: is there a shell? */
+int system(const char *command);
 
 char *getenv(const char *name);
 int setenv(const char *name, const char *value, int overwrite);

@@ -35,6 +35,9 @@ int libc_descriptor_new(cap_t cap, unsigned flags, int from);
 void libc_services_forget(void);
 void libc_descriptors_forget(void);
 
+/* ---- process.c: kill(), also of ourselves, whatever handlers there are. */
+int libc_kill(pid_t pid, int signal);
+
 /* ---- pager.c --------------------------------------------------------------------------------- */
 struct libc_region {
 	cap_t memory;
