@@ -9,12 +9,15 @@
 #define RAND_MAX     0x7fffffff
 
 /* Memory is aligned to 16. A pointer that was not allocated, or was freed already, ends the
- * program. */
+ * program. With MALLOC_DEBUG in its environment so does, at the next free, realloc or exit, that it
+ * wrote behind the end of what it got, or to what it had freed. */
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *pointer, size_t size);
 void *reallocarray(void *pointer, size_t count, size_t size);
 void free(void *pointer);
+/* To a power of two, else EINVAL. (Debug mode does not guard it.) */
+void *aligned_alloc(size_t alignment, size_t size);
 
 _Noreturn void abort(void);
 _Noreturn void exit(int status);

@@ -44,6 +44,8 @@ _Noreturn void exit(int status)
 	call(&at_exit);
 	if (libc_stdio_exit)
 		libc_stdio_exit();
+	if (libc_heap_debug)
+		libc_heap_check();
 	_exit(status);
 }
 

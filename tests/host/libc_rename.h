@@ -119,6 +119,8 @@
 #define toupper atoll_toupper
 #undef malloc
 #define malloc atoll_malloc
+#undef aligned_alloc
+#define aligned_alloc atoll_aligned_alloc
 #undef calloc
 #define calloc atoll_calloc
 #undef realloc
@@ -518,6 +520,7 @@
 #endif
 #if defined HOST_HEAP || !defined LIBC_RENAMED
 #undef malloc
+#undef aligned_alloc
 #undef calloc
 #undef realloc
 #undef reallocarray

@@ -113,6 +113,12 @@ static int child(const char *what)
 			exit(1);
 		quick_exit(1);
 	}
+	if (!strcmp(what, "overrun")) {
+		char *volatile memory = malloc(5);
+
+		memory[5] = 'x'; /* within what the heap rounds up to */
+		return 0;
+	}
 	return 99;
 }
 
@@ -137,6 +143,15 @@ static void ends(void)
 	is(end_of("quick"), 33 << 8, "quick_exit its own");
 	ok(system(NULL) != 0, "there is a shell");
 	is(system("exit 5"), 5 << 8, "system: its status");
+}
+
+static void debug_mode(void)
+{
+	is(end_of("overrun"), 0, "a byte too many goes unnoticed");
+	setenv("MALLOC_DEBUG", "1", 1);
+	is(end_of("overrun"), SIGABRT, "but not with MALLOC_DEBUG");
+	is(end_of("exit"), 33 << 8, "which finds nothing where nothing is");
+	unsetenv("MALLOC_DEBUG");
 }
 
 /* ---- Clocks, locale -------------------------------------------------------------------------- */
@@ -174,6 +189,7 @@ int main(int argc, char **argv)
 	jumps();
 	signals();
 	ends();
+	debug_mode();
 	clocks();
 	locale();
 	return tap_done();
