@@ -1,5 +1,6 @@
-/* Signal numbers: how a process ended, or is to end. There are no handlers yet: a signal ends its
- * process. */
+/* Signal numbers: how a process ended, or is to end. A signal from outside (kill, Ctrl-C, a fault)
+ * ends the process at once; handlers are for raise(), abort(), and SIGPIPE, which write() raises.
+ */
 #ifndef SIGNAL_H
 #define SIGNAL_H
 
@@ -25,6 +26,13 @@
 
 typedef int sig_atomic_t;
 
+#define SIG_DFL ((void (*)(int))0)
+#define SIG_IGN ((void (*)(int))1)
+#define SIG_ERR ((void (*)(int)) - 1)
+
+/* What raise() does: a function, SIG_IGN, or SIG_DFL, which ends the process (but for SIGCHLD).
+ * Returns what it was; SIG_ERR with EINVAL. A function is called once; then it is SIG_DFL again. */
+void (*signal(int number, void (*function)(int)))(int);
 int kill(pid_t pid, int signal);
 int raise(int signal);
 

@@ -61,17 +61,6 @@ int kill(pid_t pid, int signal)
 	return libc_ask(libc_process_service(), &m, ONCE);
 }
 
-/* Without handlers every signal ends the process. What init started cannot be killed by number
- * without being restarted as one that was; it exits with the shell's number for it. */
-int raise(int signal)
-{
-	if (signal <= 0 || signal >= NSIG)
-		return (int)libc_result(-EINVAL);
-	if (getpid() >= PROCESS_FIRST)
-		kill(getpid(), signal);
-	_exit(128 + signal);
-}
-
 _Static_assert(WNOHANG == PROCESS_NOHANG, "waitpid passes it on");
 
 pid_t waitpid(pid_t pid, int *status, int options)

@@ -44,7 +44,7 @@ int name_register(const char *name, cap_t capability)
 }
 
 static struct {
-	cap_t file, process, init;
+	cap_t file, process, init, pipe;
 } kept;
 
 static cap_t find(cap_t *service, const char *name)
@@ -75,7 +75,12 @@ cap_t libc_init_service(void)
 	return find(&kept.init, "init");
 }
 
+cap_t libc_pipe_service(void)
+{
+	return find(&kept.pipe, "pipe");
+}
+
 void libc_services_forget(void)
 {
-	kept.file = kept.process = kept.init = 0;
+	kept.file = kept.process = kept.init = kept.pipe = 0;
 }
