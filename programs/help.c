@@ -25,10 +25,12 @@ static const struct {
 } known[] = {
 	{ "cat", "prints files" },
 	{ "cp", "copies files" },
+	{ "cut", "prints columns of lines" },
 	{ "echo", "prints its arguments" },
 	{ "false", "fails" },
 	{ "free", "shows memory" },
 	{ "grep", "prints lines that match a pattern" },
+	{ "head", "prints the first lines" },
 	{ "help", "prints this" },
 	{ "inversion", "priority inversion, measured" },
 	{ "kill", "ends a process, or a server" },
@@ -40,11 +42,18 @@ static const struct {
 	{ "ps", "lists threads: what they do, whom they wait for" },
 	{ "ring", "threads that call one another in a circle" },
 	{ "rm", "removes files" },
+	{ "seq", "counts" },
 	{ "sh", "this shell" },
 	{ "sleep", "waits" },
+	{ "sort", "puts lines in order" },
+	{ "tail", "prints the last lines" },
+	{ "tee", "copies its input to files, too" },
 	{ "tlb", "shows what switches of address spaces cost the TLB" },
+	{ "tr", "puts other bytes for some" },
 	{ "true", "succeeds" },
+	{ "uniq", "leaves out repeated lines" },
 	{ "wc", "counts lines, words, bytes" },
+	{ "yes", "prints a line for ever" },
 };
 #define KNOWN (sizeof known / sizeof *known)
 
