@@ -10,6 +10,7 @@ static const char text[] =
     "The shell\n"
     "  A ; B    one after the other        A && B  B if A succeeded   < FILE   input\n"
     "  A &      in the background          A || B  B if A failed      > FILE   output\n"
+    "  A | B    B reads what A prints      ! A     the other status\n"
     "  'as is'  \"with $NAME\"  \\c          $?  status of the last     >> FILE  added\n"
     "  NAME=value  export NAME  $NAME      # comment                  2> FILE  errors\n"
     "  * ? [a-z]  match names of files     2>&1  errors go where output goes\n"

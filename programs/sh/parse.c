@@ -13,6 +13,7 @@ enum token {
 	TOKEN_BACKGROUND,
 	TOKEN_AND,
 	TOKEN_OR,
+	TOKEN_PIPE,
 	TOKEN_REDIRECT,
 	TOKEN_BAD
 };
@@ -169,7 +170,7 @@ static void advance(struct parser *p)
 	else if (at[0] == ';')
 		scan_operator(p, TOKEN_SEMICOLON, 1);
 	else if (at[0] == '|')
-		fail(p, p->start, false, "%.*s: there are no pipes yet", at, 1);
+		scan_operator(p, TOKEN_PIPE, 1);
 	else if (at[0] == '(' || at[0] == ')')
 		fail(p, p->start, false, "%.*s is not supported", at, 1);
 	else if (isdigit((unsigned char)at[0]) && (at[1] == '<' || at[1] == '>')) {
@@ -193,6 +194,11 @@ static bool is_reserved(const char *word, size_t length)
 		if (strlen(reserved[i]) == length && strncmp(word, reserved[i], length) == 0)
 			return true;
 	return false;
+}
+
+static bool at_bang(const struct parser *p)
+{
+	return p->token == TOKEN_WORD && p->next - p->start == 1 && p->text[p->start] == '!';
 }
 
 static char *token_text(const struct parser *p)
@@ -264,9 +270,28 @@ static void skip_newlines(struct parser *p)
 		advance(p);
 }
 
+static bool parse_pipeline(struct parser *p)
+{
+	size_t first = p->list->commands;
+	bool negated = at_bang(p);
+
+	if (negated)
+		advance(p);
+	while (parse_command(p)) {
+		if (p->token != TOKEN_PIPE) {
+			p->list->command[first].negated = negated;
+			return true;
+		}
+		p->list->command[p->list->commands - 1].then = THEN_PIPE;
+		advance(p);
+		skip_newlines(p);
+	}
+	return false;
+}
+
 static bool parse_and_or(struct parser *p)
 {
-	while (parse_command(p)) {
+	while (parse_pipeline(p)) {
 		struct command *command = &p->list->command[p->list->commands - 1];
 
 		if (p->token != TOKEN_AND && p->token != TOKEN_OR)

@@ -1,7 +1,8 @@
 /* From text to commands. Pure: no system calls, no variables (expand.c puts values in later).
  *
  *	list     and_or { ( ';' | '&' | newline ) and_or } [ ';' | '&' | newline ]
- *	and_or   command { ( '&&' | '||' ) command }
+ *	and_or   pipeline { ( '&&' | '||' ) pipeline }
+ *	pipeline [ '!' ] command { '|' command }
  *	command  { NAME=word } { word | redirection }
  *	redirection   [ digit ] ( '<' | '>' | '>>' ) word   or   [ digit ] '>&' digit
  *
@@ -22,13 +23,14 @@ struct redirect {
 };
 
 /* What stands behind a command, and so what is done with the next. */
-enum connector { THEN_ALWAYS, THEN_IF_TRUE, THEN_IF_FALSE, THEN_IN_BACKGROUND };
+enum connector { THEN_ALWAYS, THEN_IF_TRUE, THEN_IF_FALSE, THEN_IN_BACKGROUND, THEN_PIPE };
 
 struct command {
 	char **word; /* as written */
 	size_t words, redirects;
 	struct redirect *redirect;
 	enum connector then;
+	bool negated;      /* '!' stands before the pipeline that it begins */
 	size_t start, end; /* where in the text it stands */
 };
 
@@ -39,7 +41,8 @@ struct list {
 
 struct syntax_error {
 	size_t at;       /* offset in the text; 0-based */
-	bool incomplete; /* more text would mend it: an open quote; &&, || or \ at the end */
+	bool incomplete; /* more text would mend it: an open quote; &&, ||, | or \ at the end
+			  */
 	char message[80];
 };
 

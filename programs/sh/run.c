@@ -115,11 +115,12 @@ static int run_expanded(const struct command *command, const struct opened *open
 	function = find_builtin(arguments->argument);
 	if (function)
 		return run_builtin(function, command, opened, arguments);
-	pid = spawn(arguments->argument, assignments->argument, command, opened, false, &status);
-	return pid ? wait_in_front(pid, arguments->argument[0]) : status;
+	pid =
+	    spawn(arguments->argument, assignments->argument, command, opened, &in_front, &status);
+	return pid ? wait_in_front(pid, arguments->argument[0], false) : status;
 }
 
-static void expand_command(
+void expand_command(
     const struct command *command, struct arguments *assignments, struct arguments *arguments)
 {
 	size_t i = 0;
@@ -148,43 +149,39 @@ static int run_command(const struct command *command)
 
 /* ---- Lists ----------------------------------------------------------------------------------- */
 
-/* In the background runs a program; for more than one, and for builtins, that is another shell with
- * their text. */
 static int run_background(const struct command *first, const struct command *last, const char *text)
 {
-	char *slice = strndup(text + first->start, last->end - first->start);
-	char *shell_arguments[] = { (char *)"sh", (char *)"-c", slice, NULL };
-	static const struct command nothing;
-	struct arguments assignments = { 0 }, arguments = { 0 };
-	struct opened *opened;
+	bool as_text = first != last || first->negated;
 	int status = 1;
-	pid_t pid = 0;
+	pid_t pid = spawn_part(first, last, text, as_text, &in_background, &status);
 
-	if (first == last)
-		expand_command(first, &assignments, &arguments);
-	if (arguments.count == 0 || find_builtin(arguments.argument)) {
-		pid = slice ? spawn(shell_arguments, NULL, &nothing, NULL, true, &status) : 0;
-	} else if (redirects_open(first, &opened)) {
-		pid = spawn(arguments.argument, assignments.argument, first, opened, true, &status);
-		redirects_close(first, opened);
-	}
 	if (pid)
 		jobs_add(pid, text + first->start, last->end - first->start);
-	arguments_free(&assignments);
-	arguments_free(&arguments);
-	free(slice);
 	return pid ? 0 : status;
 }
 
-/* Commands joined by && and ||: each is run if the last that ran ended the right way. */
-static void run_and_or(const struct command *first, const struct command *last)
+/* One command, or several joined by '|'. */
+static int run_piped(const struct command *first, const struct command *last, const char *text)
+{
+	int status = first == last ? run_command(first) : run_pipeline(first, last, text);
+
+	if (first->negated && !shell.interrupted)
+		return status == 0;
+	return status;
+}
+
+/* Pipelines joined by && and ||: each is run if the last that ran ended the right way. */
+static void run_and_or(const struct command *first, const struct command *last, const char *text)
 {
 	bool skip = false;
 
 	for (const struct command *command = first; command <= last && !shell.interrupted;
 	     command++) {
+		if (command->then == THEN_PIPE)
+			continue;
 		if (!skip)
-			shell.status = run_command(command);
+			shell.status = run_piped(first, command, text);
+		first = command + 1;
 		if (command->then == THEN_IF_TRUE)
 			skip = shell.status != 0;
 		else if (command->then == THEN_IF_FALSE)
@@ -200,12 +197,13 @@ int run_list(const struct list *list, const char *text)
 	for (size_t i = 0; i < list->commands && !shell.interrupted; i++) {
 		const struct command *last = &list->command[i];
 
-		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE)
+		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE ||
+		    last->then == THEN_PIPE)
 			continue;
 		if (last->then == THEN_IN_BACKGROUND)
 			shell.status = run_background(&list->command[first], last, text);
 		else
-			run_and_or(&list->command[first], last);
+			run_and_or(&list->command[first], last, text);
 		first = i + 1;
 	}
 	return shell.status;

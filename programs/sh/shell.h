@@ -1,5 +1,5 @@
 /* What the shell's files share. Reading order: main.c (where commands come from), parse.c, run.c
- * (what is done with them), spawn.c (programs), redirect.c, builtin.c, jobs.c. */
+ * (what is done with them), pipeline.c, spawn.c (programs), redirect.c, builtin.c, jobs.c. */
 #ifndef SH_SHELL_H
 #define SH_SHELL_H
 
@@ -27,6 +27,14 @@ extern struct shell shell;
 /* Messages: "sh: ..." to standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Where a program stands: what its standard input and output are, before redirections. */
+struct place {
+	int in, out;       /* a descriptor of ours, or one of: */
+#define PLACE_OURS    (-1) /* what ours is */
+#define PLACE_NOTHING (-2) /* closed */
+};
+extern const struct place in_front, in_background;
+
 /* ---- run.c ----------------------------------------------------------------------------------- */
 /* Runs commands; the text is the one they were parsed from. Returns shell.status. */
 int run_list(const struct list *list, const char *text);
@@ -34,6 +42,17 @@ int run_list(const struct list *list, const char *text);
 int run_text(const char *text, const char *origin);
 void report_syntax_error(const char *text, const char *origin, const struct syntax_error *error);
 extern const struct expander expander;
+/* The command's assignments and words, as they are when it is run. */
+void expand_command(
+    const struct command *command, struct arguments *assignments, struct arguments *arguments);
+
+/* ---- pipeline.c ------------------------------------------------------------------------------ */
+/* Runs first | ... | last, two commands at least. The status of the last. */
+int run_pipeline(const struct command *first, const struct command *last, const char *text);
+/* Starts a command as a program; a builtin, and what is wanted as_text, as another shell with the
+ * text from the first to the last. 0: with *status set. */
+pid_t spawn_part(const struct command *first, const struct command *last, const char *text,
+    bool as_text, const struct place *place, int *status);
 
 /* ---- redirect.c ------------------------------------------------------------------------------ */
 /* A redirection with its file opened. */
@@ -52,12 +71,12 @@ void redirects_undo(const struct command *command, const struct opened *opened, 
 
 /* ---- spawn.c --------------------------------------------------------------------------------- */
 /* Starts a program with further "NAME=value" strings (NULL, or ended by NULL). Returns its pid, or
- * 0 with *status set and the reason told. In the background it has no standard input unless that is
- * redirected. */
+ * 0 with *status set and the reason told. Redirections win over its place. */
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
-    const struct opened *opened, bool background, int *status);
-/* Waits for a program in front of the terminal. Returns its status as $? has it. */
-int wait_in_front(pid_t pid, const char *name);
+    const struct opened *opened, const struct place *place, int *status);
+/* Waits for a program in front of the terminal. Returns its status as $? has it. quiet: it may be
+ * killed by SIGPIPE without a word. */
+int wait_in_front(pid_t pid, const char *name, bool quiet);
 
 /* ---- jobs.c: programs in the background ------------------------------------------------------ */
 void jobs_add(pid_t pid, const char *text, size_t length);

@@ -18,14 +18,28 @@
 
 /* ---- Starting -------------------------------------------------------------------------------- */
 
-/* What changes for the child. In the background, the terminal is not its to read. */
+/* In the background, the terminal is not a program's to read. */
+const struct place in_front = { PLACE_OURS, PLACE_OURS };
+const struct place in_background = { PLACE_NOTHING, PLACE_OURS };
+
+static int add_place(posix_spawn_file_actions_t *actions, int fd, int place)
+{
+	if (place == PLACE_OURS)
+		return 0;
+	return place == PLACE_NOTHING ? posix_spawn_file_actions_addclose(actions, fd)
+				      : posix_spawn_file_actions_adddup2(actions, place, fd);
+}
+
+/* What changes for the child. */
 static int add_actions(posix_spawn_file_actions_t *actions, const struct command *command,
-    const struct opened *opened, bool background)
+    const struct opened *opened, const struct place *place)
 {
 	int error = posix_spawn_file_actions_init(actions);
 
-	if (!error && background)
-		error = posix_spawn_file_actions_addclose(actions, STDIN_FILENO);
+	if (!error)
+		error = add_place(actions, STDIN_FILENO, place->in);
+	if (!error)
+		error = add_place(actions, STDOUT_FILENO, place->out);
 	for (size_t i = 0; !error && i < command->redirects; i++)
 		error = posix_spawn_file_actions_adddup2(actions, opened[i].from, opened[i].to);
 	return error;
@@ -110,7 +124,7 @@ static int cannot_start(const char *name, int error)
 }
 
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
-    const struct opened *opened, bool background, int *status)
+    const struct opened *opened, const struct place *place, int *status)
 {
 	posix_spawn_file_actions_t actions;
 	char **all = variables_environment(environment);
@@ -119,7 +133,7 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 
 	/* What the shell printed comes before what the program prints. */
 	fflush(stdout);
-	error = add_actions(&actions, command, opened, background);
+	error = add_actions(&actions, command, opened, place);
 	if (!error)
 		error = spawn_search(&pid, &actions, arguments, all);
 	posix_spawn_file_actions_destroy(&actions);
@@ -132,7 +146,7 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
 
-static int status_of(int status, const char *name, pid_t pid)
+static int status_of(int status, const char *name, pid_t pid, bool quiet)
 {
 	int number = WTERMSIG(status);
 
@@ -140,13 +154,13 @@ static int status_of(int status, const char *name, pid_t pid)
 		return WEXITSTATUS(status);
 	if (number == SIGINT)
 		shell.interrupted = true;
-	else
+	else if (number != SIGPIPE || !quiet)
 		complain("%s: %s (pid %d)", name, strsignal(number), (int)pid);
 	return STATUS_SIGNAL(number);
 }
 
 /* Whoever was in front before (an outer shell's child: us) is so again afterwards. */
-int wait_in_front(pid_t pid, const char *name)
+int wait_in_front(pid_t pid, const char *name, bool quiet)
 {
 	int64_t before = 0;
 	pid_t ended;
@@ -166,5 +180,5 @@ int wait_in_front(pid_t pid, const char *name)
 		complain("%s: lost: %s", name, strerror(errno));
 		return STATUS_NOT_FOUND;
 	}
-	return status_of(status, name, pid);
+	return status_of(status, name, pid, quiet);
 }

@@ -13,13 +13,14 @@ static char shown[4096];
 
 static void show(const struct list *list)
 {
-	static const char *const then[] = { ";", "&&", "||", "&" };
+	static const char *const then[] = { ";", "&&", "||", "&", "|" };
 	static const char *const kind[] = { "<", ">", ">>", ">&" };
 	char *at = shown;
 
 	for (size_t i = 0; i < list->commands; i++) {
 		const struct command *c = &list->command[i];
 
+		at += sprintf(at, "%s", c->negated ? "!" : "");
 		for (size_t w = 0; w < c->words; w++)
 			at += sprintf(at, "[%s]", c->word[w]);
 		for (size_t r = 0; r < c->redirects; r++)
@@ -68,6 +69,8 @@ static void test_parse(void)
 	parses("ls", "[ls];");
 	parses("ls -l /etc;pwd", "[ls][-l][/etc];[pwd];");
 	parses("a&&b||c;d&e", "[a]&&[b]||[c];[d]&[e];");
+	parses("a|b | c&&d|\n e; ! f|g &", "[a]|[b]|[c]&&[d]|[e];![f]|[g]&");
+	parses("!a; a !; '!' b", "[!a];[a][!];['!'][b];");
 	parses("a &", "[a]&");
 	parses("a;", "[a];");
 	parses("a # b ; c\nd", "[a];[d];");
@@ -96,7 +99,13 @@ static void test_parse(void)
 	refuses("echo ab\"c\\\"", 7, "not closed", true);
 	refuses("echo \"abc\\", 5, "not closed", true);
 	refuses("echo \\", 5, "nothing follows", true);
-	refuses("a | b", 2, "no pipes", false);
+	refuses("a |", 3, "missing at the end", true);
+	refuses("| a", 0, "missing before |", false);
+	refuses("a | | b", 4, "missing before |", false);
+	refuses("a | ; b", 4, "missing before ;", false);
+	refuses("! ! a", 2, "\"!\" is not supported", false);
+	refuses("a | ! b", 4, "\"!\" is not supported", false);
+	refuses("!", 1, "missing at the end", true);
 	refuses("(a)", 0, "not supported", false);
 	refuses("a )", 2, "not supported", false);
 	refuses("echo `a`", 5, "not supported", false);
