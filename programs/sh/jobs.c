@@ -81,7 +81,7 @@ int jobs_wait(pid_t pid)
 			continue;
 		}
 		/* While the shell waits, Ctrl-C is for the one it waits for. */
-		status = wait_in_front(job[i].pid, job[i].text ? job[i].text : "?", false);
+		status = wait_in_front(job[i].pid, job[i].text ? job[i].text : "?");
 		forget(&job[i]);
 	}
 	return pid || shell.interrupted ? status : 0;

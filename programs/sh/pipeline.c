@@ -12,28 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-pid_t spawn_part(const struct command *first, const struct command *last, const char *text,
-    bool as_text, const struct place *place, int *status)
+pid_t spawn_part(
+    const struct command *command, const char *text, const struct place *place, int *status)
 {
-	static const struct command nothing;
-	const char *bang = as_text && first->negated ? "! " : "";
-	int length = (int)(last->end - first->start);
-	char *slice, *shell_arguments[] = { (char *)"sh", (char *)"-c", NULL, NULL };
 	struct arguments assignments = { 0 }, arguments = { 0 };
 	struct opened *opened;
 	pid_t pid = 0;
 
-	if (!as_text)
-		expand_command(first, &assignments, &arguments);
+	if (command->kind == COMMAND_SIMPLE)
+		expand_command(command, &assignments, &arguments);
 	if (arguments.count == 0 || find_builtin(arguments.argument)) {
-		if (asprintf(&slice, "%s%.*s", bang, length, text + first->start) >= 0) {
-			shell_arguments[2] = slice;
-			pid = spawn(shell_arguments, NULL, &nothing, NULL, place, status);
-			free(slice);
-		}
-	} else if (redirects_open(first, &opened)) {
-		pid = spawn(arguments.argument, assignments.argument, first, opened, place, status);
-		redirects_close(first, opened);
+		pid = spawn_shell(
+		    text + command->start, command->end - command->start, place, status);
+	} else if (redirects_open(command, &opened)) {
+		pid =
+		    spawn(arguments.argument, assignments.argument, command, opened, place, status);
+		redirects_close(command, opened);
 	}
 	arguments_free(&assignments);
 	arguments_free(&arguments);
@@ -65,8 +59,7 @@ static bool start(const struct command *first, size_t stages, const char *text, 
 		if (piped)
 			place.out = fd[1];
 		stage[i].status = 1;
-		stage[i].pid =
-		    spawn_part(&first[i], &first[i], text, false, &place, &stage[i].status);
+		stage[i].pid = spawn_part(&first[i], text, &place, &stage[i].status);
 		if (in >= 0)
 			close(in);
 		if (piped)
@@ -99,7 +92,7 @@ int run_pipeline(const struct command *first, const struct command *last, const 
 		bool interrupted = shell.interrupted;
 
 		if (stage[i].pid)
-			stage[i].status = wait_in_front(stage[i].pid, name, true);
+			stage[i].status = wait_in_front(stage[i].pid, name);
 		if (shell.interrupted && !interrupted)
 			interrupt(stage, i);
 	}

@@ -16,6 +16,8 @@
 
 #define SHELL "/bin/sh"
 
+static char another_shell[] = SHELL;
+
 /* ---- Starting -------------------------------------------------------------------------------- */
 
 /* In the background, the terminal is not a program's to read. */
@@ -127,7 +129,7 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
     const struct opened *opened, const struct place *place, int *status)
 {
 	posix_spawn_file_actions_t actions;
-	char **all = variables_environment(environment);
+	char **all = variables_environment(environment, arguments[0] == another_shell);
 	pid_t pid = 0;
 	int error;
 
@@ -144,9 +146,33 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 	return 0;
 }
 
+/* It has all our variables, and our arguments. */
+pid_t spawn_shell(const char *text, size_t length, const struct place *place, int *status)
+{
+	static const struct command nothing;
+	size_t count = 0;
+	char **argument, *copy = strndup(text, length);
+	pid_t pid = 0;
+
+	while (shell.arguments[count])
+		count++;
+	argument = malloc((3 + count + 1) * sizeof *argument);
+	*status = 1;
+	if (argument && copy) {
+		argument[0] = another_shell;
+		argument[1] = (char *)"-c";
+		argument[2] = copy;
+		memcpy(argument + 3, shell.arguments, (count + 1) * sizeof *argument);
+		pid = spawn(argument, NULL, &nothing, NULL, place, status);
+	}
+	free(argument);
+	free(copy);
+	return pid;
+}
+
 /* ---- Waiting --------------------------------------------------------------------------------- */
 
-static int status_of(int status, const char *name, pid_t pid, bool quiet)
+static int status_of(int status, const char *name, pid_t pid)
 {
 	int number = WTERMSIG(status);
 
@@ -154,31 +180,43 @@ static int status_of(int status, const char *name, pid_t pid, bool quiet)
 		return WEXITSTATUS(status);
 	if (number == SIGINT)
 		shell.interrupted = true;
-	else if (number != SIGPIPE || !quiet)
+	else if (number != SIGPIPE)
 		complain("%s: %s (pid %d)", name, strsignal(number), (int)pid);
 	return STATUS_SIGNAL(number);
 }
 
 /* Whoever was in front before (an outer shell's child: us) is so again afterwards. */
-int wait_in_front(pid_t pid, const char *name, bool quiet)
+int64_t go_in_front(pid_t pid)
 {
 	int64_t before = 0;
-	pid_t ended;
-	int status;
 
 	if (shell.has_terminal) {
 		before = tty_command(STDIN_FILENO, TTY_GET_FOREGROUND, 0);
 		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, (uint64_t)pid);
 	}
+	return before;
+}
+
+void come_back(int64_t before)
+{
+	if (shell.has_terminal)
+		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, before > 0 ? (uint64_t)before : 0);
+}
+
+int wait_in_front(pid_t pid, const char *name)
+{
+	int64_t before = go_in_front(pid);
+	pid_t ended;
+	int status;
+
 	do
 		ended = waitpid(pid, &status, 0);
 	while (ended < 0 && (errno == EINTR || errno == EPIPE));
-	if (shell.has_terminal)
-		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, before > 0 ? (uint64_t)before : 0);
+	come_back(before);
 	if (ended < 0) {
 		/* The process server died, and everything that it had started with it. */
 		complain("%s: lost: %s", name, strerror(errno));
 		return STATUS_NOT_FOUND;
 	}
-	return status_of(status, name, pid, quiet);
+	return status_of(status, name, pid);
 }
