@@ -32,6 +32,7 @@ SAYS = [
 	('seq 3 | tee /tmp/t | tail -1; wc -l < /tmp/t', '3\n      3\n'),
 	('seq 100000 | head -1; seq 100000 | sh -c "exit 3"; echo $?', '1\n3\n'),
 	('echo "echo one; cat" > /tmp/s; echo two >> /tmp/s; cat /tmp/s | sh', 'one\ntwo\n'),
+	('sh -c "{ sleep 1000 & } > /tmp/y" | cat; ps | grep -c " sleep "; kill sleep', '1\n'), # which has not got the pipe
 	('seq 5 | sort -r > /tmp/bg & wait; head -1 /tmp/bg; ! true & wait $!; echo $?', '5\n1\n'),
 ]
 USABLE = 'echo usable | cat'
