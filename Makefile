@@ -10,7 +10,8 @@
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
 #
 # CROSS_COMPILE=prefix- and CC=clang work. CHECK=1 builds into build/check/ a kernel that verifies its invariants at
-# every exit; FAST=0 builds into build/slow/ one without the short cut of messages. V=1 shows the commands.
+# every exit; FAST=0 builds into build/slow/ one without the short cut of messages, and is what tests then boot. V=1
+# shows the commands.
 
 CROSS_COMPILE ?=
 ifneq ($(filter default undefined,$(origin CC)),)
@@ -20,7 +21,7 @@ LD      := $(CROSS_COMPILE)ld
 AR      := $(CROSS_COMPILE)ar
 STRIP   := $(CROSS_COMPILE)strip
 OBJDUMP := $(CROSS_COMPILE)objdump
-B       := $(if $(CHECK),build/check,$(if $(filter 0,$(FAST)),build/slow,build))
+B       := build$(if $(filter 0,$(FAST)),/slow)$(if $(CHECK),/check)
 
 ifeq ($(filter -j%, $(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -62,7 +63,8 @@ USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
 # The short cut needs registers set aside, which only gcc can: clang builds a kernel without it.
-KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC)),kernel/ipc_fast.c), \
+SHORT_CUT      := kernel/ipc_fast.c
+KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC)),$(SHORT_CUT)), \
 	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
@@ -87,7 +89,7 @@ all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 run: all ## build, boot in QEMU to a shell on this terminal (quit: poweroff)
 	$(Q)tools/run --iso $(B)/atoll.iso $(ARGS)
 
-test: all ## run every test; T=name runs one test or one group
+test: all ## run every test; T=name: one, or one group; FAST=0: with no short cut
 	$(Q)tests/run $(T)
 
 test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a part of each
@@ -224,8 +226,8 @@ HOST_TESTS  := $(basename $(notdir $(shell grep -ls '^// SOURCES:' tests/host/*.
 HOST_CFLAGS := -std=gnu17 -g -O1 -Wall -Wextra -Wshadow -Wno-unused-parameter -MMD -MP \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -I. -Ikernel/include -idirafter libc/include
 H           := $(B)/tests/host
-host_objects = $(patsubst %.c,$(H)/obj/%.o,tests/host/$(1).c \
-	$(shell sed -n 's|^// SOURCES:||p' tests/host/$(1).c))
+host_objects = $(patsubst %.c,$(H)/obj/%.o,tests/host/$(1).c $(filter-out $(if $(filter 0,$(FAST)),$(SHORT_CUT)), \
+	$(shell sed -n 's|^// SOURCES:||p' tests/host/$(1).c)))
 
 $(H)/obj/%.o: %.c | setup
 	@mkdir -p $(@D)

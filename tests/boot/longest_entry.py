@@ -12,7 +12,7 @@ from atoll import *
 MOST = 20_000
 STORIES = [os.path.basename(f)[:-2] for f in sorted(glob.glob('tests/target/*.c'))
 	if not re.search(r'EMULATORS: (?!.*\bqemu\b)', open(f).read(2000))]
-HERE = BUILD + '/tests/longest_entry'
+HERE = TOP + '/' + BUILD + '/tests/longest_entry'
 
 os.makedirs(HERE, exist_ok=True)
 SYMBOLS, RESULT, PLUGIN = [HERE + '/' + name for name in ('symbols', 'result', 'plugin.so')]

@@ -571,6 +571,7 @@ int main(void)
 	story("the FPU is given at the first use", fpu_on_demand);
 	story("no short cut to a space whose tag has run out", tags_run_out);
 	story("who is handed the processor and dies does not run", handed_to_the_dying);
-	story("no short cut while something is dying, nor with inherit=off", short_cut_is_off);
+	story_of_short_cut(
+	    "no short cut while something is dying, nor with inherit=off", short_cut_is_off);
 	return world_done();
 }

@@ -38,7 +38,7 @@ def story(seed):
 
 def boot(seed):
 	# Time for all to come back, and an end to all that was started.
-	return sections(story(seed) + ['sleep 10; kill process; sleep 6; ls /; ping 1; ps'], '--iso', tree.top + '/build/check/atoll.iso', '--icount',
+	return sections(story(seed) + ['sleep 10; kill process; sleep 6; ls /; ping 1; ps'], '--iso', tree.build + '/check/atoll.iso', '--icount',
 		timeout=300)
 
 
