@@ -14,7 +14,8 @@ def tool(*words):
 
 folder = tempfile.TemporaryDirectory()
 row = {'total': 1100, 'user': 50, 'kernel': 1000, 'copy': 50, 'serialising': {'syscall': 2}}
-expected = {'qemu': 'Q', 'gcc': 'G', 'cpu': 'C', 'left_out': {}, 'rows': {'one': row, 'two': {**row}}}
+expected = {'qemu': 'Q', 'gcc': 'G', 'cpu': 'C', 'left_out': {}, 'rows': {'one': row, 'two': {**row}},
+	'ideas': {'clever': {'one': 1200}}}
 
 
 def compare(result, against=expected):
@@ -56,6 +57,11 @@ done = compare(less)
 ok(done.status == 1 and 'two: gone' in done.text, 'a row that is gone fails', done)
 done = compare(expected, less)
 ok(done.status == 0 and 'two: new' in done.text, 'a new one is shown, and passes', done)
+done = compare({**expected, 'ideas': {'clever': {'one': 1300}}})
+ok(done.status == 0 and "without clever: {'one': 1200} -> {'one': 1300}" in done.text, 'what an idea saves is shown when it differs', done)
+ok(re.search(r'^clever +1,300 +200$', done.text, re.M), 'and so is how much that is', done)
+done = compare({**expected, 'ideas': {}})
+ok(done.status == 1 and 'without clever: ' in done.text and 'gone' in done.text, 'an idea that is gone fails', done)
 done = compare({**changed(kernel=5000), 'gcc': 'another'})
 ok(done.status == 0 and 'not compared' in done.text and 'another' in done.text, 'with another compiler: not compared, and said', done)
 
@@ -63,7 +69,8 @@ wrong = copy.deepcopy(expected)
 wrong['rows']['one']['total'] += 1
 for what, bad in {
 		'no file': None, 'nothing in it': '', 'no JSON': '{', 'a list': [], 'no rows': {'rows': 1}, 'parts that are not the total': wrong,
-		'no versions': {'rows': {}}}.items():
+		'no versions': {'rows': {}, 'ideas': {}}, 'no ideas': {**expected, 'ideas': None},
+		'an idea about no row': {**expected, 'ideas': {'clever': {'three': 1}}}}.items():
 	done = tool('tools/bench', '--compare', '--result', folder.name + '/none') if bad is None else compare(bad)
 	ok(done.status == 2 and 'is no result of a benchmark' in done.errors, 'refused: ' + what, done)
 equal(tool('tools/bench', '--quickly').status, 2, 'an unknown option')
