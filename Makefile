@@ -95,7 +95,7 @@ test: all ## run every test; T=name: one, or one group; FAST=0: with no short cu
 test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a part of each
 	$(Q)tests/run --long $(T)
 
-bench: all $(B)/tests/bench/archive.tar ## count each operation's instructions; UPDATE=1: these are right from now on
+bench: all $(B)/tests/bench/archive.tar target-tests ## count each operation's instructions; UPDATE=1: these are right from now on
 	$(Q)MAKEFLAGS= $(MAKE) FAST=0 iso
 	$(Q)tools/bench $(if $(UPDATE),--update)
 

@@ -15,7 +15,7 @@ def tool(*words):
 folder = tempfile.TemporaryDirectory()
 row = {'total': 1100, 'user': 50, 'kernel': 1000, 'copy': 50, 'serialising': {'syscall': 2}}
 expected = {'qemu': 'Q', 'gcc': 'G', 'cpu': 'C', 'left_out': {}, 'rows': {'one': row, 'two': {**row}},
-	'ideas': {'clever': {'one': 1200}}}
+	'ideas': {'clever': {'one': 1200}}, 'growth': {'walk': [1, 2, 3, 4]}}
 
 
 def compare(result, against=expected):
@@ -60,6 +60,8 @@ ok(done.status == 0 and 'two: new' in done.text, 'a new one is shown, and passes
 done = compare({**expected, 'ideas': {'clever': {'one': 1300}}})
 ok(done.status == 0 and "without clever: {'one': 1200} -> {'one': 1300}" in done.text, 'what an idea saves is shown when it differs', done)
 ok(re.search(r'^clever +1,300 +200$', done.text, re.M), 'and so is how much that is', done)
+done = compare({**expected, 'growth': {'walk': [1, 2, 3, 5]}})
+ok(done.status == 0 and 'walk: [1, 2, 3, 4] -> [1, 2, 3, 5]\n' in done.text, 'a cost that grows otherwise is shown', done)
 done = compare({**expected, 'ideas': {}})
 ok(done.status == 1 and 'without clever: ' in done.text and 'gone' in done.text, 'an idea that is gone fails', done)
 done = compare({**changed(kernel=5000), 'gcc': 'another'})
@@ -69,7 +71,7 @@ wrong = copy.deepcopy(expected)
 wrong['rows']['one']['total'] += 1
 for what, bad in {
 		'no file': None, 'nothing in it': '', 'no JSON': '{', 'a list': [], 'no rows': {'rows': 1}, 'parts that are not the total': wrong,
-		'no versions': {'rows': {}, 'ideas': {}}, 'no ideas': {**expected, 'ideas': None},
+		'no versions': {'rows': {}, 'ideas': {}, 'growth': {}}, 'no ideas': {**expected, 'ideas': None},
 		'an idea about no row': {**expected, 'ideas': {'clever': {'three': 1}}}}.items():
 	done = tool('tools/bench', '--compare', '--result', folder.name + '/none') if bad is None else compare(bad)
 	ok(done.status == 2 and 'is no result of a benchmark' in done.errors, 'refused: ' + what, done)
