@@ -18,7 +18,7 @@
 enum { TRIP, TRIP_UNTIL, CREATE, SEND, EXPIRE, RECEIVE, REPLY, PRIORITY, NOTIFY, KILL, OPERATIONS };
 static const char *const name[OPERATIONS] = { "round trip", "round trip, deadline into heap",
 	"make a client", "send into the queue", "expire in the queue", "receive from the queue",
-	"reply", "change a client's priority", "notify", "kill a client" };
+	"reply", "change a client's priority", "notify the server", "kill a client" };
 
 static cap_t ep, wake, other; /* the server's; the caller's; the echo's */
 static cap_t client[KEPT];

@@ -51,6 +51,16 @@ done = compare(changed(copy=60, kernel=990))
 ok(done.status == 1 and 'one: copy 50 -> 60: ROSE' in done.text, 'more copying fails with the same total', done)
 done = compare(changed(serialising={'syscall': 2, 'mov_cr0': 1}))
 ok(done.status == 1 and 'one: mov_cr0 0 -> 1: ROSE' in done.text, 'a new kind of serialising instruction fails', done)
+priced = {'total': 160, 'user': 18, 'kernel': 142, 'copy': 0, 'serialising': {'syscall': 2, 'sysret': 2, 'swapgs': 4, 'mov_cr3': 2}}
+for what, expectation, row in (
+		('priced one by one, the rest 2 to 1 a cycle', '865 to 940', priced),
+		('no estimate with what has no price', '', {**priced, 'serialising': {**priced['serialising'], 'wrmsr': 1}}),
+		('nor with an entry that is no system call', '', {**priced, 'serialising': {'sysret': 1, 'swapgs': 2}}),
+		('nor with copying', '', {**priced, 'kernel': 140, 'copy': 2}),
+		('nor outside the kernel', '', {'total': 7, 'user': 7, 'kernel': 0, 'copy': 0, 'serialising': {}})):
+	done = compare({**expected, 'rows': {'it': row}, 'ideas': {}})
+	line = re.search(r'^it .*', done.text, re.M)[0]
+	equal((re.findall(r'\d+ to \d+', line) or [''])[0], expectation, 'cycles: ' + what)
 less = copy.deepcopy(expected)
 del less['rows']['two']
 done = compare(less)
