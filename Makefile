@@ -45,7 +45,11 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
+	-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels \
 	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
+# What is off the path of calls is compiled for size: what boots, tells and checks.
+KERNEL_SMALL  = $(addprefix kernel/,main multiboot elf info panic printk check check_waits watch \
+	$(addprefix x86/,calibrate descriptors kernelmap kerneltrap pic poweroff serial))
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
 # A thread that never touches a vector register is switched without saving them, and its messages take the short cut.
 # So servers and programs do not, and of libc only what handles floating point: libc/math/ and files called *float*.
@@ -128,9 +132,9 @@ update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(
 
 # Objects are made anew when the flags change (CC=clang after gcc).
 $(B)/flags: FORCE | setup
-	$(call update,$(CC) $(KERNEL_CFLAGS) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
 
-$(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
+$(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS) $(if $(filter $(KERNEL_SMALL),$*),-Os)
 # The words of a message stay in these registers; entry.S has saved rbp.
 $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
 $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
