@@ -45,7 +45,7 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-	-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels \
+	$(if $(findstring clang,$(CC)),,$(addprefix -fno-align-,functions jumps loops labels)) \
 	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
 # What is off the path of calls is compiled for size: what boots, tells and checks.
 KERNEL_SMALL  = $(addprefix kernel/,main multiboot elf info panic printk check check_waits watch \
