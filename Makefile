@@ -10,7 +10,8 @@
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
 #
 # CROSS_COMPILE=prefix- and CC=clang work. CHECK=1 builds into build/check/ a kernel that verifies its invariants at
-# every exit; FAST=0 builds into build/slow/ one without the short cut of messages. V=1 shows the commands.
+# every exit; FAST=0 builds into build/slow/ one without the short cut of messages, and is what tests then boot. V=1
+# shows the commands.
 
 CROSS_COMPILE ?=
 ifneq ($(filter default undefined,$(origin CC)),)
@@ -20,7 +21,7 @@ LD      := $(CROSS_COMPILE)ld
 AR      := $(CROSS_COMPILE)ar
 STRIP   := $(CROSS_COMPILE)strip
 OBJDUMP := $(CROSS_COMPILE)objdump
-B       := $(if $(CHECK),build/check,$(if $(filter 0,$(FAST)),build/slow,build))
+B       := build$(if $(filter 0,$(FAST)),/slow)$(if $(CHECK),/check)
 
 ifeq ($(filter -j%, $(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -44,7 +45,11 @@ NOSTDINC = $(eval NOSTDINC := -nostdinc -isystem $(shell $(CC) -print-file-name=
 
 # Interrupts would overwrite a red zone, and nothing saves the kernel's own vector registers.
 KERNEL_CFLAGS = $(CFLAGS) $(NOSTDINC) -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
+	$(if $(findstring clang,$(CC)),,$(addprefix -fno-align-,functions jumps loops labels)) \
 	$(if $(CHECK),-DCHECK=1) -Ikernel -Ikernel/include
+# What is off the path of calls is compiled for size: what boots, tells and checks.
+KERNEL_SMALL  = $(addprefix kernel/,main multiboot elf info panic printk check check_waits watch \
+	$(addprefix x86/,calibrate descriptors kernelmap kerneltrap pic poweroff serial))
 USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc/include -Ikernel/include -I.
 # A thread that never touches a vector register is switched without saving them, and its messages take the short cut.
 # So servers and programs do not, and of libc only what handles floating point: libc/math/ and files called *float*.
@@ -62,7 +67,8 @@ USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
 # The short cut needs registers set aside, which only gcc can: clang builds a kernel without it.
-KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC)),kernel/ipc_fast.c), \
+SHORT_CUT      := kernel/ipc_fast.c
+KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC)),$(SHORT_CUT)), \
 	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
@@ -87,13 +93,13 @@ all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 run: all ## build, boot in QEMU to a shell on this terminal (quit: poweroff)
 	$(Q)tools/run --iso $(B)/atoll.iso $(ARGS)
 
-test: all ## run every test; T=name runs one test or one group
+test: all ## run every test; T=name: one, or one group; FAST=0: with no short cut
 	$(Q)tests/run $(T)
 
 test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a part of each
 	$(Q)tests/run --long $(T)
 
-bench: all $(B)/tests/bench/archive.tar ## count each operation's instructions; UPDATE=1: these are right from now on
+bench: all $(B)/tests/bench/archive.tar target-tests ## count each operation's instructions; UPDATE=1: these are right from now on
 	$(Q)MAKEFLAGS= $(MAKE) FAST=0 iso
 	$(Q)tools/bench $(if $(UPDATE),--update)
 
@@ -126,15 +132,15 @@ update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(
 
 # Objects are made anew when the flags change (CC=clang after gcc).
 $(B)/flags: FORCE | setup
-	$(call update,$(CC) $(KERNEL_CFLAGS) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
 
-$(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS)
+$(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS) $(if $(filter $(KERNEL_SMALL),$*),-Os)
 # The words of a message stay in these registers; entry.S has saved rbp.
 $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
-$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter math/%,$*),,-mgeneral-regs-only)
+$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter libc/math/%,$*),,-mgeneral-regs-only)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
 $(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
-$(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
+$(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*)$(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
 
 define compile
@@ -224,8 +230,8 @@ HOST_TESTS  := $(basename $(notdir $(shell grep -ls '^// SOURCES:' tests/host/*.
 HOST_CFLAGS := -std=gnu17 -g -O1 -Wall -Wextra -Wshadow -Wno-unused-parameter -MMD -MP \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -I. -Ikernel/include -idirafter libc/include
 H           := $(B)/tests/host
-host_objects = $(patsubst %.c,$(H)/obj/%.o,tests/host/$(1).c \
-	$(shell sed -n 's|^// SOURCES:||p' tests/host/$(1).c))
+host_objects = $(patsubst %.c,$(H)/obj/%.o,tests/host/$(1).c $(filter-out $(if $(filter 0,$(FAST)),$(SHORT_CUT)), \
+	$(shell sed -n 's|^// SOURCES:||p' tests/host/$(1).c)))
 
 $(H)/obj/%.o: %.c | setup
 	@mkdir -p $(@D)
@@ -233,7 +239,7 @@ $(H)/obj/%.o: %.c | setup
 
 $(HOST_TESTS:%=$(H)/%): $(H)/%: $$(call host_objects,$$*)
 	$(call say,LD )
-	$(Q)gcc -fsanitize=address,undefined -o $@ $^
+	$(Q)gcc -fsanitize=address,undefined -o $@ $^ -lm
 
 .PHONY: host-tests target-tests
 host-tests: $(HOST_TESTS:%=$(H)/%)

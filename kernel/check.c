@@ -83,7 +83,7 @@ static u64 bytes_of(const struct object *object)
 		return pool_bytes(sizeof(struct endpoint));
 	case OBJECT_MEMORY:
 		return pool_bytes(sizeof(struct memory)) +
-		    CONTAINER_OF(object, struct memory, object)->pages * PAGE_SIZE;
+		    memory_frames(CONTAINER_OF(object, struct memory, object)->pages) * PAGE_SIZE;
 	default:
 		return 0;
 	}

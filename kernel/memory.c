@@ -25,6 +25,11 @@ static struct pool windows = POOL("window", sizeof(struct window));
 
 /* ---- Objects -------------------------------------------------------------------------- */
 
+u64 memory_frames(u64 pages)
+{
+	return pages <= MEMORY_DIRECT ? pages : pages + (pages + PER_TABLE - 1) / PER_TABLE + 1;
+}
+
 struct memory *memory_create(u64 pages, struct quota *quota)
 {
 	struct memory *memory;
@@ -33,7 +38,7 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	memory = quota_alloc(quota, &memories);
 	if (!memory)
 		return NULL;
-	if (!quota_charge(quota, pages * PAGE_SIZE)) {
+	if (!quota_charge(quota, memory_frames(pages) * PAGE_SIZE)) {
 		quota_free(quota, &memories, memory);
 		return NULL;
 	}
@@ -45,7 +50,8 @@ struct memory *memory_create(u64 pages, struct quota *quota)
 	return memory;
 }
 
-/* A table of frame numbers, for objects of more than 8 pages. Not charged: see docs/caveats.md. */
+/* A table of frame numbers, for objects of more than MEMORY_DIRECT pages. Paid for like the pages.
+ */
 static paddr *table_in(paddr *where)
 {
 	if (!*where)
@@ -148,7 +154,7 @@ int memory_check_sole(const struct cap *cap)
 
 static u64 cost_of(const struct memory *memory)
 {
-	return memories.size + memory->pages * PAGE_SIZE;
+	return memories.size + memory_frames(memory->pages) * PAGE_SIZE;
 }
 
 bool memory_can_charge(const struct memory *memory, const struct quota *quota)
@@ -165,7 +171,7 @@ void memory_charge(struct memory *memory, struct quota *quota)
 void memory_free(struct memory *memory)
 {
 	struct quota *quota = memory->object.quota;
-	u64 bytes = memory->pages * PAGE_SIZE;
+	u64 bytes = memory_frames(memory->pages) * PAGE_SIZE;
 
 	/* One refund, so that the quota cannot go between two. */
 	quota_refund(quota, bytes);

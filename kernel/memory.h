@@ -39,6 +39,9 @@ struct window {
  * on. Not an error number that user code ever sees. */
 #define RESTART (-4096)
 
+/* What an object of that many pages may take, and is charged for: also the tables that say where
+ * the frames are. */
+u64 memory_frames(u64 pages);
 /* An object of that many pages, all zeros when first mapped; its frames come when they are mapped.
  * NULL: the quota cannot pay. */
 struct memory *memory_create(u64 pages, struct quota *quota);

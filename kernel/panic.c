@@ -13,13 +13,11 @@
 
 #define FRAMES_MAX 32
 
-/* Sorted by address; written by tools/symbols. */
-struct symbol {
-	u64 address;
-	const char *name;
-};
-extern const struct symbol kernel_symbols[] __attribute__((weak));
-extern const u64 kernel_symbol_count __attribute__((weak));
+/* Written by tools/symbols: the lower halves of addresses, sorted, and their names one behind the
+ * other. */
+extern const u32 kernel_symbols[] __attribute__((weak));
+extern const u32 kernel_symbol_count __attribute__((weak));
+extern const char kernel_symbol_names[] __attribute__((weak));
 extern const char image_start[], text_end[]; /* linker.ld */
 
 static unsigned depth; /* panics begun */
@@ -50,24 +48,17 @@ static const struct exception exceptions[32] = {
 
 static const char *symbol_name(u64 address, u64 *offset)
 {
-	const struct symbol *found = NULL;
+	const char *name = kernel_symbol_names, *found = NULL;
 
 	if (!&kernel_symbol_count || address < (u64)image_start || address >= (u64)text_end)
 		return NULL;
-	for (u64 low = 0, high = kernel_symbol_count; low < high;) {
-		u64 middle = (low + high) / 2;
-
-		if (kernel_symbols[middle].address <= address) {
-			found = &kernel_symbols[middle];
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
+	for (u32 i = 0; i < kernel_symbol_count && kernel_symbols[i] <= (u32)address; i++) {
+		found = name;
+		*offset = (u32)address - kernel_symbols[i];
+		while (*name++)
+			;
 	}
-	if (!found)
-		return NULL;
-	*offset = address - found->address;
-	return found->name;
+	return found;
 }
 
 static void print_place(u64 address)

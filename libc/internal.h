@@ -45,6 +45,11 @@ bool libc_nanoseconds(const struct timespec *time, uint64_t *ns);
 void *libc_grow(size_t bytes);
 _Noreturn void libc_fatal(const char *what);
 
+/* Debug mode of the heap (stdlib/malloc.c): start.c sets it when the environment has MALLOC_DEBUG;
+ * exit has what is still allocated looked at. */
+extern bool libc_heap_debug;
+void libc_heap_check(void);
+
 /* What the heap got, piece by piece, until the pager takes it over: then memory is 0. */
 #define LIBC_HEAP_PIECES 64
 struct libc_heap_piece {

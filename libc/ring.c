@@ -112,12 +112,17 @@ int64_t ring_get(struct ring *r, void *to, size_t count)
 }
 
 /* One more than the count, so that 0 can stand for "not known". Whoever sleeps waits for bytes that
- * will not come, so the other is woken whenever its event lies ahead. */
+ * will not come, so the other is woken whenever its event lies ahead. But once for each end: else
+ * one whose waking comes back to us, and lets us look and end again, would keep us here for good.
+ */
 void ring_end(struct ring *r)
 {
 	uint64_t event;
 
-	atomic_store_explicit(&r->mine->end, r->count + 1, memory_order_release);
+	if (r->end == r->count + 1)
+		return;
+	r->end = r->count + 1;
+	atomic_store_explicit(&r->mine->end, r->end, memory_order_release);
 	atomic_thread_fence(memory_order_seq_cst);
 	event = atomic_load_explicit(&r->other->event, memory_order_relaxed);
 	if (event - r->count - 1 < r->size)

@@ -49,6 +49,7 @@ _Noreturn void libc_start(uint64_t argument, uint64_t id)
 		environ = argv + argc + 1;
 		text = split(argv, argc, (char *)s + s->strings, end);
 		split(environ, s->envc, text, end);
+		libc_heap_debug = getenv("MALLOC_DEBUG") != NULL;
 		libc_descriptors_adopt(s);
 	}
 	exit(main((int)argc, argv, environ));

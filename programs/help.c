@@ -10,10 +10,13 @@ static const char text[] =
     "The shell\n"
     "  A ; B    one after the other        A && B  B if A succeeded   < FILE   input\n"
     "  A &      in the background          A || B  B if A failed      > FILE   output\n"
+    "  A | B    B reads what A prints      ! A     the other status\n"
+    "  if A; then B; elif C; then D; else E; fi      for NAME in WORDS; do A; done\n"
+    "  while A; do B; done    until A; do B; done    { A; B; }    $(A)  what A prints\n"
     "  'as is'  \"with $NAME\"  \\c          $?  status of the last     >> FILE  added\n"
     "  NAME=value  export NAME  $NAME      # comment                  2> FILE  errors\n"
     "  * ? [a-z]  match names of files     2>&1  errors go where output goes\n"
-    "  cd  pwd  exit  export  unset  wait  jobs  are built in\n"
+    "  cd pwd exit export unset wait jobs read shift test [ break continue : are built in\n"
     "Keys\n"
     "  Left Right Home End  Ctrl-A E B F   move         Ctrl-K U W  delete\n"
     "  Up Down  Ctrl-P N                   history      Ctrl-L      clear the screen\n"
@@ -25,10 +28,12 @@ static const struct {
 } known[] = {
 	{ "cat", "prints files" },
 	{ "cp", "copies files" },
+	{ "cut", "prints columns of lines" },
 	{ "echo", "prints its arguments" },
 	{ "false", "fails" },
 	{ "free", "shows memory" },
 	{ "grep", "prints lines that match a pattern" },
+	{ "head", "prints the first lines" },
 	{ "help", "prints this" },
 	{ "inversion", "priority inversion, measured" },
 	{ "kill", "ends a process, or a server" },
@@ -40,11 +45,18 @@ static const struct {
 	{ "ps", "lists threads: what they do, whom they wait for" },
 	{ "ring", "threads that call one another in a circle" },
 	{ "rm", "removes files" },
+	{ "seq", "counts" },
 	{ "sh", "this shell" },
 	{ "sleep", "waits" },
+	{ "sort", "puts lines in order" },
+	{ "tail", "prints the last lines" },
+	{ "tee", "copies its input to files, too" },
 	{ "tlb", "shows what switches of address spaces cost the TLB" },
+	{ "tr", "puts other bytes for some" },
 	{ "true", "succeeds" },
+	{ "uniq", "leaves out repeated lines" },
 	{ "wc", "counts lines, words, bytes" },
+	{ "yes", "prints a line for ever" },
 };
 #define KNOWN (sizeof known / sizeof *known)
 

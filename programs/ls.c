@@ -6,6 +6,7 @@
 #include <servers/console/protocol.h>
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -78,19 +79,14 @@ static void forget(struct listing *listing)
 
 /* ---- Printing -------------------------------------------------------------------------------- */
 
-/* The calendar's day, of seconds since 1970: years begin in March, so that the leap day is the last
- * of a year. */
 static void print_date(time_t seconds)
 {
-	long days = (long)(seconds / 86400) + 719468, of_day = (long)(seconds % 86400);
-	long era = days / 146097, of_era = days % 146097;
-	long year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	long of_year = of_era - (365 * year + year / 4 - year / 100),
-	     month = (5 * of_year + 2) / 153;
+	char text[32] = "";
+	struct tm date;
 
-	printf("%ld-%02ld-%02ld %02ld:%02ld", year + era * 400 + (month >= 10),
-	    month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1, of_day / 3600,
-	    of_day / 60 % 60);
+	if (gmtime_r(&seconds, &date))
+		strftime(text, sizeof text, "%F %R", &date);
+	printf("%s", text);
 }
 
 static void print_full(const struct listing *listing)

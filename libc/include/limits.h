@@ -27,6 +27,7 @@
 #define PATH_MAX 1024 /* with the NUL */
 #define NAME_MAX 103
 #define OPEN_MAX 128 /* descriptors */
+#define PIPE_BUF 4096
 #define ARG_MAX  32768
 
 #endif

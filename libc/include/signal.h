@@ -1,5 +1,7 @@
-/* Signal numbers: how a process ended, or is to end. There are no handlers yet: a signal ends its
- * process. */
+/* Signals: how a process ended, or is to end; and what a program raises itself, with a handler or
+ * without: by raise() and abort(), and SIGPIPE, which write() raises. A signal that comes from
+ * elsewhere (kill, Ctrl-C) and a fault end the process: nothing calls a handler in the middle of
+ * what a thread is doing. */
 #ifndef SIGNAL_H
 #define SIGNAL_H
 
@@ -25,6 +27,14 @@
 
 typedef int sig_atomic_t;
 
+#define SIG_DFL ((void (*)(int))0)
+#define SIG_IGN ((void (*)(int))1)
+#define SIG_ERR ((void (*)(int)) - 1)
+
+/* What is to happen when the program raises it, from now on; what was. SIG_ERR, with EINVAL: there
+ * is no such signal, or it is SIGKILL. */
+void (*signal(int number, void (*handler)(int)))(int);
+/* To oneself: as raise(). */
 int kill(pid_t pid, int signal);
 int raise(int signal);
 

@@ -6,15 +6,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define EOF       (-1)
-#define BUFSIZ    4096
-#define FOPEN_MAX 64
-#define _IOFBF    0 /* written when the buffer is full */
-#define _IOLBF    1 /* and after each line */
-#define _IONBF    2 /* and after each call */
-#define SEEK_SET  0
-#define SEEK_CUR  1
-#define SEEK_END  2
+#define EOF          (-1)
+#define BUFSIZ       4096
+#define FOPEN_MAX    64
+#define FILENAME_MAX 1024
+#define L_tmpnam     32
+#define TMP_MAX      100000
+#define _IOFBF       0 /* written when the buffer is full */
+#define _IOLBF       1 /* and after each line */
+#define _IONBF       2 /* and after each call */
+#define SEEK_SET     0
+#define SEEK_CUR     1
+#define SEEK_END     2
 
 typedef struct file FILE;
 typedef int64_t fpos_t;
@@ -60,8 +63,8 @@ void clearerr(FILE *f);
 void flockfile(FILE *f);
 void funlockfile(FILE *f);
 
-/* Conversions: d i u o x X c s p n %, with flags, width, precision and hh h l ll z j t. No floating
- * point yet. */
+/* All of C17's conversions but those of wide characters; floating-point numbers come out exact, in
+ * the "nearest" mode of rounding. */
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 int printf(const char *restrict format, ...) PRINTF_LIKE(1, 2);
 int fprintf(FILE *restrict f, const char *restrict format, ...) PRINTF_LIKE(2, 3);
@@ -77,6 +80,19 @@ int vsnprintf(char *restrict text, size_t size, const char *restrict format, va_
 int vasprintf(char **text, const char *format, va_list arguments);
 void perror(const char *what);
 
+/* All of C17's conversions but those of wide characters. */
+#define SCANF_LIKE(text, first) __attribute__((__format__(__scanf__, text, first)))
+int scanf(const char *restrict format, ...) SCANF_LIKE(1, 2);
+int fscanf(FILE *restrict f, const char *restrict format, ...) SCANF_LIKE(2, 3);
+int sscanf(const char *restrict text, const char *restrict format, ...) SCANF_LIKE(2, 3);
+int vscanf(const char *restrict format, va_list arguments);
+int vfscanf(FILE *restrict f, const char *restrict format, va_list arguments);
+int vsscanf(const char *restrict text, const char *restrict format, va_list arguments);
+
+/* Of /tmp. A file that has no name, and goes when it is closed; a name that no file has (of a
+ * buffer of L_tmpnam, or of the library). NULL: none was to be had. */
+FILE *tmpfile(void);
+char *tmpnam(char *name);
 int remove(const char *path);
 int rename(const char *from, const char *to);
 

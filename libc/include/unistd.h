@@ -30,6 +30,10 @@ int close(int fd);
 int dup(int fd);
 int dup2(int fd, int to);
 int isatty(int fd);
+/* What is written to fd[1] can be read from fd[0]. flags: O_CLOEXEC, O_NONBLOCK. EMFILE also when
+ * we have made more pipes than the server has left for others. */
+int pipe(int fd[2]);
+int pipe2(int fd[2], int flags);
 
 int unlink(const char *path);
 int rmdir(const char *path);

@@ -1,7 +1,9 @@
 /* Descriptors: small numbers for capabilities. Position and append mode belong to the open file, at
- * its server; all that is here is the capability and whether a child gets it. */
+ * its server; all that is here is the capability, whether a child gets it, and whether we would
+ * rather not wait. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <unistd.h>
 
 #include "../internal.h"
@@ -38,6 +40,11 @@ cap_t libc_descriptor(int fd)
 	return cap;
 }
 
+unsigned libc_descriptor_of_open(int flags)
+{
+	return (flags & O_CLOEXEC ? FD_CLOSE_ON_SPAWN : 0) | (flags & O_NONBLOCK ? FD_NOWAIT : 0);
+}
+
 unsigned libc_descriptor_flags(int fd)
 {
 	return table[fd].flags;
@@ -61,20 +68,20 @@ int libc_descriptor_new(cap_t cap, unsigned flags, int from)
 }
 
 /* Puts another capability, or none, in the descriptor's place. Returns the one that was there. */
-static cap_t replace(int fd, cap_t cap)
+static cap_t replace(int fd, cap_t cap, unsigned flags)
 {
 	cap_t old;
 
 	libc_hold(&lock);
 	old = table[fd].cap;
-	table[fd] = (struct descriptor){ cap, 0 };
+	table[fd] = (struct descriptor){ cap, flags };
 	libc_release(&lock);
 	return old;
 }
 
 int close(int fd)
 {
-	cap_t cap = libc_descriptor(fd) ? replace(fd, 0) : 0;
+	cap_t cap = libc_descriptor(fd) ? replace(fd, 0, 0) : 0;
 
 	if (!cap)
 		return -1;
@@ -94,11 +101,17 @@ static cap_t copy(int fd)
 	return minted > 0 ? (cap_t)minted : 0;
 }
 
-int dup(int fd)
+/* A copy does not wait either, but a child gets it, unless more is said. */
+static int duplicate(int fd, unsigned more, int from)
 {
 	cap_t cap = copy(fd);
 
-	return cap ? libc_descriptor_new(cap, 0, 0) : -1;
+	return cap ? libc_descriptor_new(cap, (table[fd].flags & FD_NOWAIT) | more, from) : -1;
+}
+
+int dup(int fd)
+{
+	return duplicate(fd, 0, 0);
 }
 
 int dup2(int fd, int to)
@@ -114,8 +127,47 @@ int dup2(int fd, int to)
 	cap = copy(fd);
 	if (!cap)
 		return -1;
-	old = replace(to, cap);
+	old = replace(to, cap, table[fd].flags & FD_NOWAIT);
 	if (old)
 		cap_delete(old);
 	return to;
+}
+
+static int set_flag(int fd, unsigned flag, bool on)
+{
+	libc_hold(&lock);
+	table[fd].flags = on ? table[fd].flags | flag : table[fd].flags & ~flag;
+	libc_release(&lock);
+	return 0;
+}
+
+int fcntl(int fd, int command, ...)
+{
+	va_list arguments;
+	int argument = 0;
+
+	if (!libc_descriptor(fd))
+		return -1;
+	if (command != F_GETFD && command != F_GETFL) {
+		va_start(arguments, command);
+		argument = va_arg(arguments, int);
+		va_end(arguments);
+	}
+	switch (command) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		if (argument < 0 || argument >= OPEN_MAX)
+			break;
+		return duplicate(fd, command == F_DUPFD_CLOEXEC ? FD_CLOSE_ON_SPAWN : 0, argument);
+	case F_GETFD:
+		return table[fd].flags & FD_CLOSE_ON_SPAWN ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		return set_flag(fd, FD_CLOSE_ON_SPAWN, argument & FD_CLOEXEC);
+	case F_GETFL:
+		return table[fd].flags & FD_NOWAIT ? O_NONBLOCK : 0;
+	case F_SETFL:
+		return set_flag(fd, FD_NOWAIT, argument & O_NONBLOCK);
+	}
+	errno = EINVAL;
+	return -1;
 }

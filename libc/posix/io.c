@@ -1,12 +1,18 @@
 /* read, write and what else is done with an open descriptor: each a message to the server that
  * opened it. */
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "posix.h"
 
+static uint64_t nowait(int fd)
+{
+	return fd >= 0 && fd < OPEN_MAX && libc_descriptor_flags(fd) & FD_NOWAIT ? IO_NOWAIT : 0;
+}
+
 /* Reads until the count is full or a message brings less than it might: of a terminal that is one
- * line. */
+ * line. Once there is something, nobody waits for more. */
 static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 {
 	char *to = buffer;
@@ -16,7 +22,8 @@ static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 		size_t part = count - total < MSG_BYTES ? count - total : MSG_BYTES;
 		struct msg m = {
 			.label = MSG_LABEL(IO_READ, IO_VERSION, 0, 0),
-			.word = { part, offset == IO_HERE ? IO_HERE : offset + total },
+			.word = { part, offset == IO_HERE ? IO_HERE : offset + total,
+			    total ? IO_NOWAIT : nowait(fd) },
 			.recv = to + total,
 			.recv_bytes = (uint32_t)part,
 		};
@@ -30,6 +37,17 @@ static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 	return (ssize_t)total;
 }
 
+/* Nobody reads what we write: that ends the program, unless it wants to know (POSIX). An EPIPE of
+ * the kernel is another matter: the server died. */
+static void signal_broken_pipe(const struct msg *m)
+{
+	int error = errno;
+
+	if (error == EPIPE && MSG_OP(m->label) == EPIPE)
+		raise(SIGPIPE);
+	errno = error;
+}
+
 /* Writes all of it, unless an error comes between. */
 static ssize_t write_at(int fd, const void *buffer, size_t count, uint64_t offset)
 {
@@ -40,12 +58,14 @@ static ssize_t write_at(int fd, const void *buffer, size_t count, uint64_t offse
 		size_t part = count - total < MSG_BYTES ? count - total : MSG_BYTES;
 		struct msg m = {
 			.label = MSG_LABEL(IO_WRITE, IO_VERSION, 0, part),
-			.word = { 0, offset == IO_HERE ? IO_HERE : offset + total },
+			.word = { 0, offset == IO_HERE ? IO_HERE : offset + total, nowait(fd) },
 			.send = from + total,
 		};
 
-		if (libc_ask(libc_descriptor(fd), &m, offset == IO_HERE ? ONCE : IDEMPOTENT) != 0)
+		if (libc_ask(libc_descriptor(fd), &m, offset == IO_HERE ? ONCE : IDEMPOTENT) != 0) {
+			signal_broken_pipe(&m);
 			return total ? (ssize_t)total : -1;
+		}
 		if (m.word[0] == 0 || m.word[0] > part)
 			break;
 		total += m.word[0];

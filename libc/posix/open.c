@@ -13,7 +13,7 @@ cap_t libc_open(const char *path, int flags, mode_t mode)
 	char absolute[PATH_MAX];
 	int length = libc_path(absolute, path);
 	struct msg m = {
-		.word = { (uint64_t)(flags & ~O_CLOEXEC), mode },
+		.word = { (uint64_t)(flags & ~(O_CLOEXEC | O_NONBLOCK)), mode },
 		.send = absolute,
 		.recv_caps = 1,
 	};
@@ -43,7 +43,7 @@ int open(const char *path, int flags, ...)
 		va_end(arguments);
 	}
 	cap = libc_open(path, flags, mode);
-	return cap ? libc_descriptor_new(cap, flags & O_CLOEXEC ? FD_CLOSE_ON_SPAWN : 0, 0) : -1;
+	return cap ? libc_descriptor_new(cap, libc_descriptor_of_open(flags), 0) : -1;
 }
 
 int creat(const char *path, mode_t mode)

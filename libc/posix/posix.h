@@ -21,9 +21,13 @@ int64_t libc_result(int64_t result);
 cap_t libc_file_service(void);
 cap_t libc_process_service(void);
 cap_t libc_init_service(void);
+cap_t libc_pipe_service(void);
 
 /* ---- descriptor.c ---------------------------------------------------------------------------- */
 #define FD_CLOSE_ON_SPAWN 1
+#define FD_NOWAIT         2
+/* Of the O_* flags of a descriptor that is opened. */
+unsigned libc_descriptor_of_open(int flags);
 /* A descriptor's capability; 0, with errno, when it is not open. */
 cap_t libc_descriptor(int fd);
 unsigned libc_descriptor_flags(int fd);
@@ -34,6 +38,9 @@ int libc_descriptor_new(cap_t cap, unsigned flags, int from);
 /* In the child of a fork: what the parent's memory says of these is not ours. */
 void libc_services_forget(void);
 void libc_descriptors_forget(void);
+
+/* ---- process.c: kill(), also of ourselves, whatever handlers there are. */
+int libc_kill(pid_t pid, int signal);
 
 /* ---- pager.c --------------------------------------------------------------------------------- */
 struct libc_region {

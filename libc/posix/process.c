@@ -46,7 +46,7 @@ static int kill_server(pid_t pid)
 	return libc_ask(libc_init_service(), &m, ONCE);
 }
 
-int kill(pid_t pid, int signal)
+int libc_kill(pid_t pid, int signal)
 {
 	struct msg m = {
 		.label = MSG_LABEL(PROCESS_KILL, PROCESS_VERSION, 0, 0),
@@ -61,15 +61,9 @@ int kill(pid_t pid, int signal)
 	return libc_ask(libc_process_service(), &m, ONCE);
 }
 
-/* Without handlers every signal ends the process. What init started cannot be killed by number
- * without being restarted as one that was; it exits with the shell's number for it. */
-int raise(int signal)
+int kill(pid_t pid, int signal)
 {
-	if (signal <= 0 || signal >= NSIG)
-		return (int)libc_result(-EINVAL);
-	if (getpid() >= PROCESS_FIRST)
-		kill(getpid(), signal);
-	_exit(128 + signal);
+	return pid == getpid() && signal ? raise(signal) : libc_kill(pid, signal);
 }
 
 _Static_assert(WNOHANG == PROCESS_NOHANG, "waitpid passes it on");

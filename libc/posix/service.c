@@ -1,4 +1,4 @@
-/* Servers by name: looked up when first needed and kept, for an endpoint outlives its server. */
+/* Servers by name. */
 #include <atoll/name.h>
 #include <atoll/startup.h>
 #include <errno.h>
@@ -32,6 +32,19 @@ int64_t name_lookup(const char *name, uint64_t deadline)
 	return error ? error : (int64_t)m.cap[0];
 }
 
+int name_once(const char *name, cap_t *kept, uint64_t deadline)
+{
+	int64_t found;
+
+	if (*kept)
+		return 0;
+	found = name_lookup(name, deadline);
+	if (found < 0)
+		return (int)found;
+	*kept = (cap_t)found;
+	return 0;
+}
+
 int name_register(const char *name, cap_t capability)
 {
 	struct msg m = {
@@ -44,19 +57,13 @@ int name_register(const char *name, cap_t capability)
 }
 
 static struct {
-	cap_t file, process, init;
+	cap_t file, process, init, pipe;
 } kept;
 
 static cap_t find(cap_t *service, const char *name)
 {
-	if (!*service) {
-		/* init names all servers before the first program runs: what is not there will not
-		 * come. */
-		int64_t found = libc_result(name_lookup(name, DEADLINE_NOW));
-
-		if (found > 0)
-			*service = (cap_t)found;
-	}
+	/* init names all servers before the first program runs: what is not there will not come. */
+	libc_result(name_once(name, service, DEADLINE_NOW));
 	return *service;
 }
 
@@ -75,7 +82,12 @@ cap_t libc_init_service(void)
 	return find(&kept.init, "init");
 }
 
+cap_t libc_pipe_service(void)
+{
+	return find(&kept.pipe, "pipe");
+}
+
 void libc_services_forget(void)
 {
-	kept.file = kept.process = kept.init = 0;
+	kept.file = kept.process = kept.init = kept.pipe = 0;
 }

@@ -19,14 +19,3 @@ int vdprintf(int fd, const char *restrict format, va_list arguments)
 
 	return vfprintf(&f, format, arguments);
 }
-
-int dprintf(int fd, const char *restrict format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vdprintf(fd, format, arguments);
-	va_end(arguments);
-	return length;
-}

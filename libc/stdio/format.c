@@ -1,6 +1,5 @@
-/* The engine of the printf family. Complete for integers, characters, strings and pointers;
- * floating point is not there yet (it needs a file compiled with SSE), and "%f" comes out as it
- * stands, like any unknown conversion. */
+/* The engine of the printf family, but for floating point (format_decimal.c). An unknown conversion
+ * comes out as it stands. */
 #include "format.h"
 #include <ctype.h>
 #include <errno.h>
@@ -9,112 +8,118 @@
 #include <stdint.h>
 #include <string.h>
 
-/* One conversion: "%-08.3lx" taken apart. */
-struct spec {
-	bool left, plus, space, alternate, zero;
-	int width, precision;                                               /* precision -1: none */
-	enum { LENGTH_CHAR, LENGTH_SHORT, LENGTH_INT, LENGTH_LONG } length; /* LONG: 64 bits */
-	char conversion;
-};
-
-/* va_list may be an array, so it is passed about in this. */
-struct arguments {
-	va_list list;
-};
-
-static void put(struct sink *sink, const char *text, size_t length)
+void libc_put(struct sink *sink, const char *text, size_t length)
 {
 	if (length)
 		sink->put(sink, text, length);
 	sink->total += length;
 }
 
-static void pad(struct sink *sink, char c, int count)
+void libc_pad(struct sink *sink, char c, int count)
 {
 	char text[32];
 
 	memset(text, c, sizeof text);
 	for (; count > 0; count -= (int)sizeof text)
-		put(sink, text, count < (int)sizeof text ? (size_t)count : sizeof text);
+		libc_put(sink, text, count < (int)sizeof text ? (size_t)count : sizeof text);
 }
 
-/* A field: blanks, prefix, zeros, text, blanks. */
-static void put_field(struct sink *sink, const struct spec *spec, const char *prefix, int zeros,
-    const char *text, size_t length)
+/* How much a field is wider than what is in it. */
+static int room(const struct spec *spec, const char *prefix, size_t length)
 {
-	size_t taken = strlen(prefix) + (size_t)zeros + length;
-	int blanks = (size_t)spec->width > taken ? spec->width - (int)taken : 0;
+	size_t taken = strlen(prefix) + length;
 
-	if (!spec->left)
-		pad(sink, ' ', blanks);
-	put(sink, prefix, strlen(prefix));
-	pad(sink, '0', zeros);
-	put(sink, text, length);
+	return (size_t)spec->width > taken ? spec->width - (int)taken : 0;
+}
+
+void libc_field_begin(struct sink *sink, const struct spec *spec, const char *prefix, size_t length)
+{
+	bool zeros = spec->zero && !spec->left;
+
+	if (!zeros && !spec->left)
+		libc_pad(sink, ' ', room(spec, prefix, length));
+	libc_put(sink, prefix, strlen(prefix));
+	if (zeros)
+		libc_pad(sink, '0', room(spec, prefix, length));
+}
+
+void libc_field_end(struct sink *sink, const struct spec *spec, const char *prefix, size_t length)
+{
 	if (spec->left)
-		pad(sink, ' ', blanks);
+		libc_pad(sink, ' ', room(spec, prefix, length));
+}
+
+static void put_text(struct sink *sink, struct spec spec, const char *text, size_t length)
+{
+	spec.zero = false;
+	libc_field_begin(sink, &spec, "", length);
+	libc_put(sink, text, length);
+	libc_field_end(sink, &spec, "", length);
 }
 
 /* An integer's magnitude; prefix is its sign or nothing. */
-static void put_integer(
-    struct sink *sink, const struct spec *spec, uint64_t value, const char *prefix)
+static void put_integer(struct sink *sink, struct spec spec, uint64_t value, const char *prefix)
 {
-	bool upper = spec->conversion == 'X';
-	unsigned base = spec->conversion == 'o' ? 8 : spec->conversion == 'x' || upper ? 16 : 10;
+	bool upper = spec.conversion == 'X';
+	unsigned base = spec.conversion == 'o' ? 8 : spec.conversion == 'x' || upper ? 16 : 10;
 	const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	char text[24], *start = text + sizeof text;
 	int length, zeros;
 
-	if (base == 16 && spec->alternate && value)
+	if (base == 16 && spec.alternate && value)
 		prefix = upper ? "0X" : "0x";
 	for (uint64_t rest = value; rest; rest /= base)
 		*--start = digits[rest % base];
 	length = (int)(text + sizeof text - start);
 	/* The precision is the least number of digits. Without one it is 1, and 0 may fill the
 	 * field. */
-	zeros = spec->precision >= 0 ? spec->precision - length : length == 0;
-	if (spec->precision < 0 && spec->zero && !spec->left) {
-		int room = spec->width - (int)strlen(prefix) - length;
-
-		zeros = room > zeros ? room : zeros;
-	}
-	if (base == 8 && spec->alternate && zeros <= 0)
+	zeros = spec.precision >= 0 ? spec.precision - length : length == 0;
+	spec.zero &= spec.precision < 0;
+	if (base == 8 && spec.alternate && zeros <= 0)
 		zeros = 1;
-	put_field(sink, spec, prefix, zeros > 0 ? zeros : 0, start, (size_t)length);
+	zeros = zeros > 0 ? zeros : 0;
+	libc_field_begin(sink, &spec, prefix, (size_t)zeros + (size_t)length);
+	libc_pad(sink, '0', zeros);
+	libc_put(sink, start, (size_t)length);
+	libc_field_end(sink, &spec, prefix, (size_t)zeros + (size_t)length);
 }
 
 static void put_signed(struct sink *sink, const struct spec *spec, struct arguments *a)
 {
 	int64_t value =
-	    spec->length == LENGTH_LONG ? va_arg(a->list, int64_t) : va_arg(a->list, int);
+	    spec->length >= LENGTH_LONG ? va_arg(a->list, int64_t) : va_arg(a->list, int);
 
 	if (spec->length == LENGTH_CHAR)
 		value = (signed char)value;
 	else if (spec->length == LENGTH_SHORT)
 		value = (short)value;
 	if (value < 0)
-		put_integer(sink, spec, -(uint64_t)value, "-");
+		put_integer(sink, *spec, -(uint64_t)value, "-");
 	else
-		put_integer(sink, spec, (uint64_t)value, spec->plus ? "+" : spec->space ? " " : "");
+		put_integer(sink, *spec, (uint64_t)value,
+		    spec->plus        ? "+"
+			: spec->space ? " "
+				      : "");
 }
 
 static void put_unsigned(struct sink *sink, const struct spec *spec, struct arguments *a)
 {
 	uint64_t value =
-	    spec->length == LENGTH_LONG ? va_arg(a->list, uint64_t) : va_arg(a->list, unsigned);
+	    spec->length >= LENGTH_LONG ? va_arg(a->list, uint64_t) : va_arg(a->list, unsigned);
 
 	if (spec->length == LENGTH_CHAR)
 		value = (unsigned char)value;
 	else if (spec->length == LENGTH_SHORT)
 		value = (unsigned short)value;
-	put_integer(sink, spec, value, "");
+	put_integer(sink, *spec, value, "");
 }
 
 static void put_string(struct sink *sink, const struct spec *spec, const char *s)
 {
 	if (!s)
 		s = spec->precision >= 0 && spec->precision < 6 ? "" : "(null)";
-	put_field(sink, spec, "", 0, s,
-	    spec->precision < 0 ? strlen(s) : strnlen(s, (size_t)spec->precision));
+	put_text(
+	    sink, *spec, s, spec->precision < 0 ? strlen(s) : strnlen(s, (size_t)spec->precision));
 }
 
 static void put_pointer(struct sink *sink, struct spec spec, const void *pointer)
@@ -126,7 +131,7 @@ static void put_pointer(struct sink *sink, struct spec spec, const void *pointer
 	}
 	spec.conversion = 'x';
 	spec.alternate = true;
-	put_integer(sink, &spec, (uintptr_t)pointer, "");
+	put_integer(sink, spec, (uintptr_t)pointer, "");
 }
 
 static void store_total(const struct sink *sink, const struct spec *spec, void *where)
@@ -142,6 +147,7 @@ static void store_total(const struct sink *sink, const struct spec *spec, void *
 		*(int *)where = (int)sink->total;
 		break;
 	case LENGTH_LONG:
+	case LENGTH_LONG_DOUBLE:
 		*(int64_t *)where = (int64_t)sink->total;
 		break;
 	}
@@ -201,6 +207,9 @@ static void parse_length(const char **format, struct spec *spec)
 	} else if (f[0] == 'l') {
 		spec->length = LENGTH_LONG;
 		f += f[1] == 'l' ? 2 : 1;
+	} else if (*f == 'L') {
+		spec->length = LENGTH_LONG_DOUBLE;
+		f++;
 	} else if (*f && strchr("zjt", *f)) {
 		spec->length = LENGTH_LONG;
 		f++;
@@ -234,6 +243,7 @@ static bool parse_spec(const char **format, struct spec *spec, struct arguments 
 /* One conversion. Returns false when there is no such conversion. */
 static bool convert(struct sink *sink, const struct spec *spec, struct arguments *a)
 {
+	struct binary b;
 	char c;
 
 	switch (spec->conversion) {
@@ -249,7 +259,7 @@ static bool convert(struct sink *sink, const struct spec *spec, struct arguments
 		return true;
 	case 'c':
 		c = (char)va_arg(a->list, int);
-		put_field(sink, spec, "", 0, &c, 1);
+		put_text(sink, *spec, &c, 1);
 		return true;
 	case 's':
 		put_string(sink, spec, va_arg(a->list, const char *));
@@ -257,11 +267,22 @@ static bool convert(struct sink *sink, const struct spec *spec, struct arguments
 	case 'p':
 		put_pointer(sink, *spec, va_arg(a->list, const void *));
 		return true;
+	case 'e':
+	case 'f':
+	case 'g':
+	case 'a':
+	case 'E':
+	case 'F':
+	case 'G':
+	case 'A':
+		b = libc_float_argument(a, spec->length == LENGTH_LONG_DOUBLE);
+		libc_put_binary(sink, spec, &b);
+		return true;
 	case 'n':
 		store_total(sink, spec, va_arg(a->list, void *));
 		return true;
 	case '%':
-		put(sink, "%", 1);
+		libc_put(sink, "%", 1);
 		return true;
 	default:
 		return false;
@@ -280,7 +301,7 @@ int libc_format(struct sink *sink, const char *format, va_list list)
 
 		while (*format && *format != '%')
 			format++;
-		put(sink, start, (size_t)(format - start));
+		libc_put(sink, start, (size_t)(format - start));
 		if (!*format)
 			break;
 		start = format++;
@@ -291,7 +312,7 @@ int libc_format(struct sink *sink, const char *format, va_list list)
 		if (*format)
 			format++;
 		if (!convert(sink, &spec, &a))
-			put(sink, start, (size_t)(format - start));
+			libc_put(sink, start, (size_t)(format - start));
 	}
 	va_end(a.list);
 	if (sink->total > INT_MAX) {

@@ -48,28 +48,6 @@ int vprintf(const char *restrict format, va_list arguments)
 	return vfprintf(stdout, format, arguments);
 }
 
-int fprintf(FILE *restrict f, const char *restrict format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vfprintf(f, format, arguments);
-	va_end(arguments);
-	return length;
-}
-
-int printf(const char *restrict format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vfprintf(stdout, format, arguments);
-	va_end(arguments);
-	return length;
-}
-
 void perror(const char *what)
 {
 	const char *text = strerror(errno);

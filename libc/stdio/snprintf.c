@@ -37,31 +37,9 @@ int vsnprintf(char *restrict text, size_t size, const char *restrict format, va_
 	return length;
 }
 
-int snprintf(char *restrict text, size_t size, const char *restrict format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(text, size, format, arguments);
-	va_end(arguments);
-	return length;
-}
-
 int vsprintf(char *restrict text, const char *restrict format, va_list arguments)
 {
 	return vsnprintf(text, PTRDIFF_MAX, format, arguments);
-}
-
-int sprintf(char *restrict text, const char *restrict format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsprintf(text, format, arguments);
-	va_end(arguments);
-	return length;
 }
 
 int vasprintf(char **text, const char *format, va_list arguments)
@@ -76,15 +54,4 @@ int vasprintf(char **text, const char *format, va_list arguments)
 		vsnprintf(*text, (size_t)length + 1, format, again);
 	va_end(again);
 	return *text ? length : -1;
-}
-
-int asprintf(char **text, const char *format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vasprintf(text, format, arguments);
-	va_end(arguments);
-	return length;
 }

@@ -1,4 +1,5 @@
-/* Ending: exit, abort, atexit. How a process really ends: _exit in posix/process.c. */
+/* Ending: exit, quick_exit, abort, and what is called before. How a process really ends: _exit in
+ * posix/process.c. */
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,23 +8,50 @@
 
 #define FUNCTIONS 32 /* what C promises at least */
 
-static void (*function[FUNCTIONS])(void);
-static int functions;
+struct functions {
+	void (*function[FUNCTIONS])(void);
+	int count;
+};
+static struct functions at_exit, at_quick;
 
-int atexit(void (*f)(void))
+static int add(struct functions *f, void (*function)(void))
 {
-	if (functions == FUNCTIONS)
+	if (f->count == FUNCTIONS)
 		return -1;
-	function[functions++] = f;
+	f->function[f->count++] = function;
 	return 0;
+}
+
+/* The last one first. One that calls exit again does not begin anew. */
+static void call(struct functions *f)
+{
+	while (f->count > 0)
+		f->function[--f->count]();
+}
+
+int atexit(void (*function)(void))
+{
+	return add(&at_exit, function);
+}
+
+int at_quick_exit(void (*function)(void))
+{
+	return add(&at_quick, function);
 }
 
 _Noreturn void exit(int status)
 {
-	while (functions > 0)
-		function[--functions]();
+	call(&at_exit);
 	if (libc_stdio_exit)
 		libc_stdio_exit();
+	if (libc_heap_debug)
+		libc_heap_check();
+	_exit(status);
+}
+
+_Noreturn void quick_exit(int status)
+{
+	call(&at_quick);
 	_exit(status);
 }
 
@@ -32,8 +60,11 @@ _Noreturn void _Exit(int status)
 	_exit(status);
 }
 
+/* A handler may have the last word, but not prevent it. */
 _Noreturn void abort(void)
 {
+	raise(SIGABRT);
+	signal(SIGABRT, SIG_DFL);
 	raise(SIGABRT);
 	_exit(128 + SIGABRT);
 }

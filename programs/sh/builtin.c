@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES 1024
+#define READ_BYTES 4096 /* of a line for `read`; more is the next one */
 
 /* PWD and OLDPWD follow; without an argument it is HOME, with "-" where one was before. */
 static int builtin_cd(int argc, char **argv)
@@ -175,6 +176,77 @@ static int builtin_jobs(int argc, char **argv)
 	return 0;
 }
 
+/* Both, by the name: [N] loops from the inside. */
+static int builtin_break(int argc, char **argv)
+{
+	long count = argc > 1 ? number(argv[1]) : 1;
+
+	if (shell.loops == 0 || count < 1 || argc > 2) {
+		complain("%s: %s", argv[0],
+		    shell.loops == 0 ? "there is no loop here" : "a number from 1 on is wanted");
+		return 2;
+	}
+	shell.leaving = count < (long)shell.loops ? (unsigned)count : shell.loops;
+	shell.again = strcmp(argv[0], "continue") == 0;
+	return 0;
+}
+
+/* The next word of a line, which moves behind it and the blanks that follow; the last is all that
+ * is left. */
+static char *split_word(char **line, bool last)
+{
+	char *word = *line + strspn(*line, " \t"), *end = word + strcspn(word, " \t");
+
+	if (last) {
+		for (end = word + strlen(word); end > word && strchr(" \t", end[-1]); end--)
+			;
+		*end = '\0';
+		*line = end;
+		return word;
+	}
+	*line = end + (*end != '\0');
+	*end = '\0';
+	return word;
+}
+
+/* One line of standard input into variables. Byte by byte: what follows is for others. A backslash
+ * is one as any. */
+static int builtin_read(int argc, char **argv)
+{
+	int first = argc > 1 && strcmp(argv[1], "-r") == 0 ? 2 : 1;
+	size_t length = 0;
+	char line[READ_BYTES], *rest = line;
+	ssize_t got = 0;
+
+	if (first == argc) {
+		complain("read: a name is wanted");
+		return 2;
+	}
+	while (length < sizeof line - 1 && (got = read(STDIN_FILENO, line + length, 1)) == 1 &&
+	    line[length] != '\n')
+		length++;
+	line[length] = '\0';
+	for (int i = first; i < argc; i++) {
+		if (!*argv[i] || argv[i][name_length(argv[i])]) {
+			complain("read: %s: not a name", argv[i]);
+			return 2;
+		}
+		variable_set(argv[i], split_word(&rest, i == argc - 1));
+	}
+	return got != 1;
+}
+
+/* $2 becomes $1, and so on. $0 stays. */
+static int builtin_shift(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	if (!shell.arguments[1])
+		return 1;
+	for (size_t i = 1; shell.arguments[i]; i++)
+		shell.arguments[i] = shell.arguments[i + 1];
+	return 0;
+}
+
 /* ":" does nothing. */
 static int builtin_nothing(int argc, char **argv)
 {
@@ -196,6 +268,12 @@ builtin *find_builtin(char *const *argument)
 		{ "unset", builtin_unset },
 		{ "wait", builtin_wait },
 		{ "jobs", builtin_jobs },
+		{ "break", builtin_break },
+		{ "continue", builtin_break },
+		{ "read", builtin_read },
+		{ "shift", builtin_shift },
+		{ "test", builtin_test },
+		{ "[", builtin_test },
 		{ ":", builtin_nothing },
 	};
 

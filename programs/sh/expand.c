@@ -1,7 +1,7 @@
 /* Expansion. One pass over the word builds the argument and, beside it, the same text as a pattern,
  * in which what was quoted has backslashes; so "*" in quotes stays a star. */
 #include "expand.h"
-#include "parse.h"
+#include "scan.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,14 +100,54 @@ static void put_value(struct expansion *e, const char *value, bool quoted)
 	}
 }
 
+/* "$@": each argument is one of its own. */
+static void put_arguments(struct expansion *e, bool quoted)
+{
+	char *const *argument = e->expander->arguments ? e->expander->arguments() : NULL;
+
+	for (; argument && *argument; argument++) {
+		e->present = e->present || quoted;
+		put_value(e, *argument, quoted);
+		if (argument[1] && e->split)
+			finish(e);
+		else if (argument[1])
+			put(e, ' ', quoted);
+	}
+}
+
+/* At "$(" or a backquote. Newlines at the end go. */
+static const char *substitution(struct expansion *e, const char *at, bool quoted)
+{
+	size_t length = skip_substitution(at, 0), start = *at == '`' ? 1 : 2;
+	char *output = NULL;
+
+	if (!length) {
+		put(e, *at, quoted);
+		return at + 1;
+	}
+	if (e->expander->output)
+		output = e->expander->output(at + start, length - start - 1);
+	for (size_t end = output ? strlen(output) : 0; end > 0 && output[end - 1] == '\n';)
+		output[--end] = '\0';
+	put_value(e, output, quoted);
+	free(output);
+	return at + length;
+}
+
 /* At a '$'. Returns what is behind it. A '$' that begins no variable stands for itself. */
 static const char *variable(struct expansion *e, const char *at, bool quoted)
 {
 	bool braces = at[1] == '{';
 	const char *name = at + 1 + braces;
-	size_t length = *name && strchr("?$!#0123456789", *name) ? 1 : name_length(name);
+	size_t length = *name && strchr("?$!#*0123456789", *name) ? 1 : name_length(name);
 	char *copy;
 
+	if (at[1] == '(')
+		return substitution(e, at, quoted);
+	if (*name == '@' && (!braces || name[1] == '}')) {
+		put_arguments(e, quoted);
+		return name + 1 + braces;
+	}
 	if (length == 0 || (braces && name[length] != '}')) {
 		put(e, '$', quoted);
 		return at + 1;
@@ -127,6 +167,8 @@ static const char *double_quotes(struct expansion *e, const char *at)
 	for (at++; *at && *at != '"';) {
 		if (*at == '$') {
 			at = variable(e, at, true);
+		} else if (*at == '`') {
+			at = substitution(e, at, true);
 		} else if (at[0] == '\\' && at[1] == '\n') {
 			at += 2;
 		} else {
@@ -161,6 +203,9 @@ static void expand(struct expansion *e, const char *at)
 		case '$':
 			at = variable(e, at, false);
 			break;
+		case '`':
+			at = substitution(e, at, false);
+			break;
 		default:
 			put(e, *at++, false);
 		}
@@ -177,7 +222,9 @@ void expand_word(const struct expander *expander, const char *word, struct argum
 
 char *expand_text(const struct expander *expander, const char *word)
 {
-	struct expander values = { .value = expander->value };
+	struct expander values = { .value = expander->value,
+		.output = expander->output,
+		.arguments = expander->arguments };
 	struct arguments arguments = { 0 };
 	struct expansion e = { .expander = &values, .arguments = &arguments };
 	char *text;

@@ -13,8 +13,12 @@ struct arguments {
 };
 
 struct expander {
-	/* Value of $NAME, or of $? $$ $! $# $0 to $9 by the one character; NULL: it has none. */
+	/* Value of $NAME, or of $? $$ $! $# $* $0 to $9 by the one character; NULL: it has none. */
 	const char *(*value)(const char *name);
+	/* What a command prints; allocated. NULL: substitutions give nothing. */
+	char *(*output)(const char *text, size_t length);
+	/* $1, $2 ... for "$@", ended by NULL. */
+	char *const *(*arguments)(void);
 	/* Names that match a pattern, in which a backslash stands before what is not special; added
 	 * to *names. NULL: patterns stay as they are. */
 	void (*match)(const char *pattern, struct arguments *names);

@@ -1,41 +1,9 @@
-/* The parser: one token ahead, no recursion, for the grammar has none. See parse.h. */
-#include "parse.h"
+/* The parser: one token ahead, a function for each rule. See parse.h. */
+#include "scan.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum token {
-	TOKEN_END,
-	TOKEN_NEWLINE,
-	TOKEN_WORD,
-	TOKEN_SEMICOLON,
-	TOKEN_BACKGROUND,
-	TOKEN_AND,
-	TOKEN_OR,
-	TOKEN_REDIRECT,
-	TOKEN_BAD
-};
-
-struct parser {
-	const char *text;
-	size_t next;              /* behind the token */
-	enum token token;         /* looked at now */
-	size_t start;             /* where it starts */
-	struct redirect redirect; /* TOKEN_REDIRECT: without its word */
-	struct list *list;
-	struct syntax_error *error;
-};
-
-static bool fail(struct parser *p, size_t at, bool incomplete, const char *message,
-    const char *what, size_t length)
-{
-	p->error->at = at;
-	p->error->incomplete = incomplete;
-	snprintf(p->error->message, sizeof p->error->message, message, (int)length, what);
-	p->token = TOKEN_BAD;
-	return false;
-}
 
 /* An array grown by one zeroed element; in this program memory that is not there ends it. */
 static void *grow(void *array, size_t *count, size_t size)
@@ -51,149 +19,28 @@ static void *grow(void *array, size_t *count, size_t size)
 	return grown;
 }
 
-/* ---- Tokens ---------------------------------------------------------------------------------- */
-
-static bool ends_word(char c)
-{
-	return c == '\0' || strchr(" \t\r\n;&|<>()", c) != NULL;
-}
-
-/* Behind the quoted text that begins at `at`, or 0: it is not closed. */
-static size_t skip_quotes(const char *text, size_t at)
-{
-	char quote = text[at++];
-
-	for (; text[at] != quote; at++) {
-		if (text[at] == '\\' && quote == '"' && text[at + 1] != '\0')
-			at++;
-		if (text[at] == '\0')
-			return 0;
-	}
-	return at + 1;
-}
-
-/* To the end of a word: over quotes, which may hold anything, and over what a backslash quotes. */
-static void scan_word(struct parser *p)
-{
-	const char *text = p->text;
-
-	p->token = TOKEN_WORD;
-	while (!ends_word(text[p->next])) {
-		size_t at = p->next;
-
-		if (text[at] == '\'' || text[at] == '"') {
-			p->next = skip_quotes(text, at);
-			if (p->next == 0) {
-				fail(p, at, true, "this quote (%.*s) is not closed", text + at, 1);
-				return;
-			}
-		} else if (text[at] == '`' || (text[at] == '$' && text[at + 1] == '(')) {
-			fail(p, at, false, "%.*s: commands inside words are not supported",
-			    text + at, text[at] == '$' ? 2 : 1);
-			return;
-		} else if (text[at] == '\\') {
-			if (text[at + 1] == '\0') {
-				fail(p, at, true, "nothing follows this %.*s", text + at, 1);
-				return;
-			}
-			p->next += 2;
-		} else {
-			p->next++;
-		}
-	}
-}
-
-/* At '<' or '>'. */
-static void scan_redirect(struct parser *p, int fd)
-{
-	const char *at = p->text + p->next;
-
-	p->token = TOKEN_REDIRECT;
-	p->redirect = (struct redirect){ fd >= 0 ? fd : *at == '>',
-		*at == '>' ? REDIRECT_OUT : REDIRECT_IN, NULL };
-	if (at[0] == '<' && (at[1] == '<' || at[1] == '>' || at[1] == '&')) {
-		fail(p, p->next, false, "%.*s is not supported", at, 2);
-	} else if (at[0] == '>' && at[1] == '>') {
-		p->redirect.kind = REDIRECT_APPEND;
-		p->next += 2;
-	} else if (at[0] == '>' && at[1] == '&') {
-		p->redirect.kind = REDIRECT_COPY;
-		p->next += 2;
-	} else {
-		p->next++;
-	}
-}
-
-static void skip_blanks(struct parser *p)
-{
-	const char *text = p->text;
-
-	for (;;) {
-		if (text[p->next] == '\\' && text[p->next + 1] == '\n')
-			p->next += 2;
-		else if (text[p->next] == ' ' || text[p->next] == '\t' || text[p->next] == '\r')
-			p->next++;
-		else
-			break;
-	}
-	if (text[p->next] == '#')
-		p->next += strcspn(text + p->next, "\n");
-}
-
-static void scan_operator(struct parser *p, enum token token, size_t length)
-{
-	p->token = token;
-	p->next += length;
-}
-
-/* Looks at the next token. */
-static void advance(struct parser *p)
-{
-	const char *at;
-
-	if (p->token == TOKEN_BAD)
-		return;
-	skip_blanks(p);
-	p->start = p->next;
-	at = p->text + p->next;
-	if (at[0] == '\0')
-		p->token = TOKEN_END;
-	else if (at[0] == '\n')
-		scan_operator(p, TOKEN_NEWLINE, 1);
-	else if (at[0] == '&' && at[1] == '&')
-		scan_operator(p, TOKEN_AND, 2);
-	else if (at[0] == '|' && at[1] == '|')
-		scan_operator(p, TOKEN_OR, 2);
-	else if (at[0] == '&')
-		scan_operator(p, TOKEN_BACKGROUND, 1);
-	else if (at[0] == ';')
-		scan_operator(p, TOKEN_SEMICOLON, 1);
-	else if (at[0] == '|')
-		fail(p, p->start, false, "%.*s: there are no pipes yet", at, 1);
-	else if (at[0] == '(' || at[0] == ')')
-		fail(p, p->start, false, "%.*s is not supported", at, 1);
-	else if (isdigit((unsigned char)at[0]) && (at[1] == '<' || at[1] == '>')) {
-		p->next++;
-		scan_redirect(p, at[0] - '0');
-	} else if (at[0] == '<' || at[0] == '>')
-		scan_redirect(p, -1);
-	else
-		scan_word(p);
-}
-
 /* ---- Grammar --------------------------------------------------------------------------------- */
 
-/* What other shells have and this one has not: better said so than looked for in /bin. */
-static bool is_reserved(const char *word, size_t length)
+static bool at_word(const struct parser *p, const char *word)
 {
-	static const char *const reserved[] = { "if", "then", "else", "elif", "fi", "for", "while",
-		"until", "do", "done", "case", "esac", "{", "}", "!" };
+	size_t length = strlen(word);
 
-	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-		if (strlen(reserved[i]) == length && strncmp(word, reserved[i], length) == 0)
+	return p->token == TOKEN_WORD && p->next - p->start == length &&
+	    strncmp(p->text + p->start, word, length) == 0;
+}
+
+static bool at_any(const struct parser *p, const char *const *words)
+{
+	for (; *words; words++)
+		if (at_word(p, *words))
 			return true;
 	return false;
 }
+
+/* What ends a list inside a command. */
+static const char *const enders[] = { "then", "elif", "else", "fi", "do", "done", "}", NULL };
+/* What other shells have and this one has not: better said so than looked for in /bin. */
+static const char *const missing[] = { "case", "esac", "function", NULL };
 
 static char *token_text(const struct parser *p)
 {
@@ -225,48 +72,192 @@ static bool parse_redirect(struct parser *p, struct command *command)
 	return true;
 }
 
-/* Words and redirections in any order, at least one of either. */
-static bool parse_command(struct parser *p)
-{
-	struct list *list = p->list;
-	struct command *command;
-
-	if (p->token == TOKEN_WORD && is_reserved(p->text + p->start, p->next - p->start))
-		return fail(p, p->start, false, "\"%.*s\" is not supported", p->text + p->start,
-		    p->next - p->start);
-	if (p->token != TOKEN_WORD && p->token != TOKEN_REDIRECT && p->token != TOKEN_BAD) {
-		if (p->token == TOKEN_END)
-			return fail(
-			    p, p->start, true, "a command is missing at the end%.*s", "", 0);
-		return fail(p, p->start, false, "a command is missing before %.*s",
-		    p->text + p->start, p->next - p->start);
-	}
-	list->command = grow(list->command, &list->commands, sizeof *list->command);
-	command = &list->command[list->commands - 1];
-	command->start = p->start;
-	while (p->token == TOKEN_WORD || p->token == TOKEN_REDIRECT) {
-		if (p->token == TOKEN_REDIRECT) {
-			if (!parse_redirect(p, command))
-				return false;
-		} else {
-			command->word = grow(command->word, &command->words, sizeof *command->word);
-			command->word[command->words - 1] = token_text(p);
-		}
-		command->end = p->next;
-		advance(p);
-	}
-	return p->token != TOKEN_BAD;
-}
-
 static void skip_newlines(struct parser *p)
 {
 	while (p->token == TOKEN_NEWLINE)
 		advance(p);
 }
 
+/* Something else was to come. */
+static bool wanted(struct parser *p, const char *what)
+{
+	char message[64];
+
+	if (p->token == TOKEN_BAD)
+		return false;
+	snprintf(message, sizeof message, "%s is missing %s%%.*s", what,
+	    p->token == TOKEN_END ? "at the end" : "before ");
+	return fail(p, p->start, p->token == TOKEN_END, message, p->text + p->start,
+	    p->token == TOKEN_END ? 0 : p->next - p->start);
+}
+
+static bool expect(struct parser *p, const char *word)
+{
+	char quoted[16];
+
+	snprintf(quoted, sizeof quoted, "\"%s\"", word);
+	if (!at_word(p, word))
+		return wanted(p, quoted);
+	advance(p);
+	return p->token != TOKEN_BAD;
+}
+
+static bool parse_list(struct parser *p, bool inside);
+
+/* A list inside a command, at least one command long. */
+static bool parse_inside(struct parser *p, struct list **list)
+{
+	struct list *outer = p->list;
+	size_t none = 0;
+	bool good;
+
+	p->list = *list = grow(NULL, &none, sizeof **list);
+	good = parse_list(p, true) && ((*list)->commands > 0 || wanted(p, "a command"));
+	p->list = outer;
+	return good;
+}
+
+/* Behind "if" or "elif". Another one is an "if" in the place of "else". */
+static bool parse_if(struct parser *p, struct command *command)
+{
+	size_t none = 0;
+
+	command->kind = COMMAND_IF;
+	advance(p);
+	if (!parse_inside(p, &command->condition) || !expect(p, "then") ||
+	    !parse_inside(p, &command->body))
+		return false;
+	if (at_word(p, "elif")) {
+		struct command *other;
+
+		command->otherwise = grow(NULL, &none, sizeof *command->otherwise);
+		other = command->otherwise->command =
+		    grow(NULL, &command->otherwise->commands, sizeof *other);
+		return parse_if(p, other);
+	}
+	if (at_word(p, "else")) {
+		advance(p);
+		if (!parse_inside(p, &command->otherwise))
+			return false;
+	}
+	return expect(p, "fi");
+}
+
+static bool parse_body(struct parser *p, struct command *command)
+{
+	return expect(p, "do") && parse_inside(p, &command->body) && expect(p, "done");
+}
+
+static bool parse_while(struct parser *p, struct command *command)
+{
+	command->kind = at_word(p, "while") ? COMMAND_WHILE : COMMAND_UNTIL;
+	advance(p);
+	return parse_inside(p, &command->condition) && parse_body(p, command);
+}
+
+static void add_word(struct parser *p, struct command *command)
+{
+	command->word = grow(command->word, &command->words, sizeof *command->word);
+	command->word[command->words - 1] = token_text(p);
+	advance(p);
+}
+
+static bool parse_for(struct parser *p, struct command *command)
+{
+	command->kind = COMMAND_FOR;
+	advance(p);
+	if (p->token != TOKEN_WORD || name_length(p->text + p->start) != p->next - p->start)
+		return wanted(p, "a name");
+	add_word(p, command);
+	skip_newlines(p);
+	command->listed = at_word(p, "in");
+	if (command->listed)
+		for (advance(p); p->token == TOKEN_WORD;)
+			add_word(p, command);
+	if (p->token == TOKEN_SEMICOLON)
+		advance(p);
+	else if (command->listed && p->token != TOKEN_NEWLINE)
+		return wanted(p, "; or a new line");
+	skip_newlines(p);
+	return parse_body(p, command);
+}
+
+static bool parse_group(struct parser *p, struct command *command)
+{
+	command->kind = COMMAND_GROUP;
+	advance(p);
+	return parse_inside(p, &command->body) && expect(p, "}");
+}
+
+/* What begins with a reserved word. */
+static bool parse_compound(struct parser *p, struct command *command)
+{
+	if (at_word(p, "if"))
+		return parse_if(p, command);
+	if (at_word(p, "for"))
+		return parse_for(p, command);
+	if (at_word(p, "{"))
+		return parse_group(p, command);
+	return parse_while(p, command);
+}
+
+/* Words and redirections in any order, at least one of either; or a compound command, and
+ * redirections of it. */
+static bool parse_command(struct parser *p)
+{
+	static const char *const beginners[] = { "if", "while", "until", "for", "{", NULL };
+	struct list *list = p->list;
+	struct command *command;
+	bool compound = at_any(p, beginners);
+
+	if (at_any(p, missing) || at_word(p, "!"))
+		return fail(p, p->start, false, "\"%.*s\" is not supported", p->text + p->start,
+		    p->next - p->start);
+	if (at_any(p, enders) ||
+	    (p->token != TOKEN_WORD && p->token != TOKEN_REDIRECT && p->token != TOKEN_BAD))
+		return wanted(p, "a command");
+	list->command = grow(list->command, &list->commands, sizeof *list->command);
+	command = &list->command[list->commands - 1];
+	command->start = p->start;
+	if (compound && !parse_compound(p, command))
+		return false;
+	command->end = p->behind;
+	while ((p->token == TOKEN_WORD && !compound) || p->token == TOKEN_REDIRECT) {
+		if (p->token == TOKEN_REDIRECT) {
+			if (!parse_redirect(p, command))
+				return false;
+			advance(p);
+		} else {
+			add_word(p, command);
+		}
+		command->end = p->behind;
+	}
+	return p->token != TOKEN_BAD;
+}
+
+static bool parse_pipeline(struct parser *p)
+{
+	size_t first = p->list->commands, start = p->start;
+	bool negated = at_word(p, "!");
+
+	if (negated)
+		advance(p);
+	while (parse_command(p)) {
+		if (p->token != TOKEN_PIPE) {
+			p->list->command[first].negated = negated;
+			p->list->command[first].whole = start;
+			return true;
+		}
+		p->list->command[p->list->commands - 1].then = THEN_PIPE;
+		advance(p);
+		skip_newlines(p);
+	}
+	return false;
+}
+
 static bool parse_and_or(struct parser *p)
 {
-	while (parse_command(p)) {
+	while (parse_pipeline(p)) {
 		struct command *command = &p->list->command[p->list->commands - 1];
 
 		if (p->token != TOKEN_AND && p->token != TOKEN_OR)
@@ -278,19 +269,23 @@ static bool parse_and_or(struct parser *p)
 	return false;
 }
 
-static bool parse_list(struct parser *p)
+/* Inside a command what ends it is not looked at further. */
+static bool parse_list(struct parser *p, bool inside)
 {
 	skip_newlines(p);
-	while (p->token != TOKEN_END) {
+	while (p->token != TOKEN_END && !(inside && at_any(p, enders))) {
 		if (!parse_and_or(p))
 			return false;
 		if (p->token == TOKEN_BACKGROUND)
 			p->list->command[p->list->commands - 1].then = THEN_IN_BACKGROUND;
-		if (p->token != TOKEN_END)
+		if (p->token == TOKEN_BACKGROUND || p->token == TOKEN_SEMICOLON)
 			advance(p);
+		else if (p->token != TOKEN_END && p->token != TOKEN_NEWLINE &&
+		    !(inside && at_any(p, enders)))
+			return wanted(p, "; or a new line");
 		skip_newlines(p);
 	}
-	return true;
+	return p->token != TOKEN_BAD;
 }
 
 bool parse(const char *text, struct list *list, struct syntax_error *error)
@@ -300,10 +295,17 @@ bool parse(const char *text, struct list *list, struct syntax_error *error)
 	*list = (struct list){ 0 };
 	*error = (struct syntax_error){ 0 };
 	advance(&p);
-	if (parse_list(&p))
+	if (parse_list(&p, false))
 		return true;
 	list_free(list);
 	return false;
+}
+
+static void part_free(struct list *part)
+{
+	if (part)
+		list_free(part);
+	free(part);
 }
 
 void list_free(struct list *list)
@@ -315,6 +317,9 @@ void list_free(struct list *list)
 			free(command->word[w]);
 		for (size_t r = 0; r < command->redirects; r++)
 			free(command->redirect[r].word);
+		part_free(command->condition);
+		part_free(command->body);
+		part_free(command->otherwise);
 		free(command->word);
 		free(command->redirect);
 	}

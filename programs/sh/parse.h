@@ -1,8 +1,13 @@
 /* From text to commands. Pure: no system calls, no variables (expand.c puts values in later).
  *
  *	list     and_or { ( ';' | '&' | newline ) and_or } [ ';' | '&' | newline ]
- *	and_or   command { ( '&&' | '||' ) command }
- *	command  { NAME=word } { word | redirection }
+ *	and_or   pipeline { ( '&&' | '||' ) pipeline }
+ *	pipeline [ '!' ] command { '|' command }
+ *	command  { NAME=word } { word | redirection }     or   compound { redirection }
+ *	compound 'if' list 'then' list { 'elif' list 'then' list } [ 'else' list ] 'fi'
+ *	         ( 'while' | 'until' ) list 'do' list 'done'
+ *	         'for' NAME [ 'in' { word } ] ( ';' | newline ) 'do' list 'done'
+ *	         '{' list '}'
  *	redirection   [ digit ] ( '<' | '>' | '>>' ) word   or   [ digit ] '>&' digit
  *
  * A word is kept as it was written, quotes and all. '#' begins a comment where a word could
@@ -22,13 +27,27 @@ struct redirect {
 };
 
 /* What stands behind a command, and so what is done with the next. */
-enum connector { THEN_ALWAYS, THEN_IF_TRUE, THEN_IF_FALSE, THEN_IN_BACKGROUND };
+enum connector { THEN_ALWAYS, THEN_IF_TRUE, THEN_IF_FALSE, THEN_IN_BACKGROUND, THEN_PIPE };
+
+enum command_kind {
+	COMMAND_SIMPLE,
+	COMMAND_IF,
+	COMMAND_WHILE,
+	COMMAND_UNTIL,
+	COMMAND_FOR,
+	COMMAND_GROUP
+};
 
 struct command {
-	char **word; /* as written */
+	enum command_kind kind;
+	struct list *condition, *body, *otherwise; /* of a compound one, or NULL */
+	bool listed; /* COMMAND_FOR: "in" is there; else it goes over the arguments */
+	char **word; /* as written; COMMAND_FOR: the name comes first */
 	size_t words, redirects;
 	struct redirect *redirect;
 	enum connector then;
+	bool negated;      /* '!' stands before the pipeline that it begins */
+	size_t whole;      /* where in the text the pipeline starts that it begins */
 	size_t start, end; /* where in the text it stands */
 };
 
@@ -39,7 +58,9 @@ struct list {
 
 struct syntax_error {
 	size_t at;       /* offset in the text; 0-based */
-	bool incomplete; /* more text would mend it: an open quote; &&, || or \ at the end */
+	bool incomplete; /* more text would mend it: an open quote; &&, ||, | or \ at the end; no
+			  * "fi"
+			  */
 	char message[80];
 };
 

@@ -57,13 +57,14 @@ void redirects_close(const struct command *command, struct opened *opened)
 	free(opened);
 }
 
-/* saved[i]: a copy of what redirection i replaces; -1: it was not open; -2: nothing was done. */
+/* saved[i]: a copy of what redirection i replaces, which no program gets; -1: it was not open; -2:
+ * nothing was done. */
 bool redirects_apply(const struct command *command, const struct opened *opened, int saved[])
 {
 	for (size_t i = 0; i < command->redirects; i++)
 		saved[i] = -2;
 	for (size_t i = 0; i < command->redirects; i++) {
-		saved[i] = dup(opened[i].to);
+		saved[i] = fcntl(opened[i].to, F_DUPFD_CLOEXEC, 0);
 		if (dup2(opened[i].from, opened[i].to) < 0) {
 			complain("%d: %s", opened[i].from, strerror(errno));
 			return false;

@@ -23,10 +23,23 @@ void complain(const char *format, ...)
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
+static char *join(char *const *argument)
+{
+	char *all = NULL, *longer;
+
+	for (; *argument; argument++) {
+		if (asprintf(&longer, "%s%s%s", all ? all : "", all ? " " : "", *argument) < 0)
+			break;
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
 /* Of a variable, or of what looks like one. Valid until the next call. */
 static const char *value(const char *name)
 {
-	static char text[24];
+	static char text[24], *all;
 	size_t count = 0;
 
 	switch (*name) {
@@ -46,12 +59,22 @@ static const char *value(const char *name)
 		snprintf(text, sizeof text, "%zu", count - 1);
 		return text;
 	}
+	if (*name == '*') {
+		free(all);
+		all = join(shell.arguments + 1);
+		return all;
+	}
 	if (*name >= '0' && *name <= '9')
 		return (size_t)(*name - '0') < count ? shell.arguments[*name - '0'] : NULL;
 	return variable_get(name);
 }
 
-const struct expander expander = { value, match_files };
+static char *const *all_arguments(void)
+{
+	return shell.arguments + 1;
+}
+
+const struct expander expander = { value, command_output, all_arguments, match_files };
 
 /* "NAME=word": the same with the word's value. */
 static char *expand_assignment(const char *word)
@@ -80,18 +103,21 @@ static void assign(const struct arguments *assignments)
 
 /* ---- One command ----------------------------------------------------------------------------- */
 
-static int run_builtin(builtin *function, const struct command *command,
-    const struct opened *opened, const struct arguments *arguments)
+/* With the shell's own descriptors changed meanwhile, as the redirections say: a builtin, or (NULL)
+ * the parts of a compound command. */
+static int run_here(const struct command *command, const char *text, const struct opened *opened,
+    builtin *function, const struct arguments *arguments)
 {
 	int saved[REDIRECTS_MAX], status = 1;
 
 	if (command->redirects > REDIRECTS_MAX) {
-		complain("%s: too many redirections", arguments->argument[0]);
+		complain("too many redirections");
 		return 1;
 	}
 	fflush(stdout);
 	if (redirects_apply(command, opened, saved))
-		status = function((int)arguments->count, arguments->argument);
+		status = function ? function((int)arguments->count, arguments->argument)
+				  : run_compound(command, text);
 	if (fflush(stdout) != 0) {
 		perror("sh: standard output");
 		status = 1;
@@ -101,8 +127,9 @@ static int run_builtin(builtin *function, const struct command *command,
 }
 
 /* A command whose words are expanded and whose files are open. */
-static int run_expanded(const struct command *command, const struct opened *opened,
-    const struct arguments *assignments, const struct arguments *arguments)
+static int run_expanded(const struct command *command, const char *text,
+    const struct opened *opened, const struct arguments *assignments,
+    const struct arguments *arguments)
 {
 	builtin *function;
 	int status = 0;
@@ -110,16 +137,17 @@ static int run_expanded(const struct command *command, const struct opened *open
 
 	if (arguments->count == 0) {
 		assign(assignments);
-		return 0;
+		return shell.substituted;
 	}
 	function = find_builtin(arguments->argument);
 	if (function)
-		return run_builtin(function, command, opened, arguments);
-	pid = spawn(arguments->argument, assignments->argument, command, opened, false, &status);
+		return run_here(command, text, opened, function, arguments);
+	pid =
+	    spawn(arguments->argument, assignments->argument, command, opened, &in_front, &status);
 	return pid ? wait_in_front(pid, arguments->argument[0]) : status;
 }
 
-static void expand_command(
+void expand_command(
     const struct command *command, struct arguments *assignments, struct arguments *arguments)
 {
 	size_t i = 0;
@@ -130,15 +158,19 @@ static void expand_command(
 		expand_word(&expander, command->word[i], arguments);
 }
 
-static int run_command(const struct command *command)
+static int run_command(const struct command *command, const char *text)
 {
 	struct arguments assignments = { 0 }, arguments = { 0 };
+	bool simple = command->kind == COMMAND_SIMPLE;
 	struct opened *opened;
 	int status = 1;
 
-	expand_command(command, &assignments, &arguments);
+	shell.substituted = 0;
+	if (simple)
+		expand_command(command, &assignments, &arguments);
 	if (redirects_open(command, &opened)) {
-		status = run_expanded(command, opened, &assignments, &arguments);
+		status = simple ? run_expanded(command, text, opened, &assignments, &arguments)
+				: run_here(command, text, opened, NULL, NULL);
 		redirects_close(command, opened);
 	}
 	arguments_free(&assignments);
@@ -152,39 +184,41 @@ static int run_command(const struct command *command)
  * their text. */
 static int run_background(const struct command *first, const struct command *last, const char *text)
 {
-	char *slice = strndup(text + first->start, last->end - first->start);
-	char *shell_arguments[] = { (char *)"sh", (char *)"-c", slice, NULL };
-	static const struct command nothing;
-	struct arguments assignments = { 0 }, arguments = { 0 };
-	struct opened *opened;
+	size_t length = last->end - first->whole;
 	int status = 1;
-	pid_t pid = 0;
+	pid_t pid = first == last && !first->negated
+	    ? spawn_part(first, text, &in_background, &status)
+	    : spawn_shell(text + first->whole, length, &in_background, &status);
 
-	if (first == last)
-		expand_command(first, &assignments, &arguments);
-	if (arguments.count == 0 || find_builtin(arguments.argument)) {
-		pid = slice ? spawn(shell_arguments, NULL, &nothing, NULL, true, &status) : 0;
-	} else if (redirects_open(first, &opened)) {
-		pid = spawn(arguments.argument, assignments.argument, first, opened, true, &status);
-		redirects_close(first, opened);
-	}
 	if (pid)
-		jobs_add(pid, text + first->start, last->end - first->start);
-	arguments_free(&assignments);
-	arguments_free(&arguments);
-	free(slice);
+		jobs_add(pid, text + first->whole, length);
 	return pid ? 0 : status;
 }
 
-/* Commands joined by && and ||: each is run if the last that ran ended the right way. */
-static void run_and_or(const struct command *first, const struct command *last)
+/* One command, or several joined by '|'. */
+static int run_piped(const struct command *first, const struct command *last, const char *text)
+{
+	int status = first == last ? run_command(first, text) : run_pipeline(first, last, text);
+
+	if (first->negated && !shell.interrupted)
+		return status == 0;
+	return status;
+}
+
+/* Pipelines joined by && and ||: each is run if the last that ran ended the right way. */
+static void run_and_or(const struct command *first, const struct command *last, const char *text)
 {
 	bool skip = false;
 
 	for (const struct command *command = first; command <= last && !shell.interrupted;
 	     command++) {
+		if (shell.leaving)
+			break;
+		if (command->then == THEN_PIPE)
+			continue;
 		if (!skip)
-			shell.status = run_command(command);
+			shell.status = run_piped(first, command, text);
+		first = command + 1;
 		if (command->then == THEN_IF_TRUE)
 			skip = shell.status != 0;
 		else if (command->then == THEN_IF_FALSE)
@@ -192,22 +226,28 @@ static void run_and_or(const struct command *first, const struct command *last)
 	}
 }
 
-int run_list(const struct list *list, const char *text)
+void run_inside(const struct list *list, const char *text)
 {
 	size_t first = 0;
 
-	shell.interrupted = false;
-	for (size_t i = 0; i < list->commands && !shell.interrupted; i++) {
+	for (size_t i = 0; i < list->commands && !shell.interrupted && !shell.leaving; i++) {
 		const struct command *last = &list->command[i];
 
-		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE)
+		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE ||
+		    last->then == THEN_PIPE)
 			continue;
 		if (last->then == THEN_IN_BACKGROUND)
 			shell.status = run_background(&list->command[first], last, text);
 		else
-			run_and_or(&list->command[first], last);
+			run_and_or(&list->command[first], last, text);
 		first = i + 1;
 	}
+}
+
+int run_list(const struct list *list, const char *text)
+{
+	shell.interrupted = false;
+	run_inside(list, text);
 	return shell.status;
 }
 

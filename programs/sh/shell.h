@@ -1,5 +1,6 @@
 /* What the shell's files share. Reading order: main.c (where commands come from), parse.c, run.c
- * (what is done with them), spawn.c (programs), redirect.c, builtin.c, jobs.c. */
+ * (what is done with them), compound.c, pipeline.c, spawn.c (programs), redirect.c, builtin.c,
+ * jobs.c. */
 #ifndef SH_SHELL_H
 #define SH_SHELL_H
 
@@ -21,11 +22,23 @@ struct shell {
 	bool interactive;      /* somebody types at it */
 	bool has_terminal;     /* standard input is one: Ctrl-C is for the program in front */
 	bool interrupted;      /* a program ended by Ctrl-C: what follows in the list is not run */
+	unsigned loops;        /* that we are inside of */
+	unsigned leaving;      /* so many of them are to be left; */
+	bool again;            /* but the last of those goes on with its next turn */
+	int substituted;       /* status of the last $(...) of a command, else 0 */
 };
 extern struct shell shell;
 
 /* Messages: "sh: ..." to standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Where a program stands: what its standard input and output are, before redirections. */
+struct place {
+	int in, out;       /* a descriptor of ours, or one of: */
+#define PLACE_OURS    (-1) /* what ours is */
+#define PLACE_NOTHING (-2) /* closed */
+};
+extern const struct place in_front, in_background;
 
 /* ---- run.c ----------------------------------------------------------------------------------- */
 /* Runs commands; the text is the one they were parsed from. Returns shell.status. */
@@ -34,6 +47,25 @@ int run_list(const struct list *list, const char *text);
 int run_text(const char *text, const char *origin);
 void report_syntax_error(const char *text, const char *origin, const struct syntax_error *error);
 extern const struct expander expander;
+/* As run_list, inside a command. */
+void run_inside(const struct list *list, const char *text);
+/* The command's assignments and words, as they are when it is run. */
+void expand_command(
+    const struct command *command, struct arguments *assignments, struct arguments *arguments);
+
+/* ---- compound.c ------------------------------------------------------------------------------ */
+/* if, while, until, for, { }. Returns the status. */
+int run_compound(const struct command *command, const char *text);
+/* What a text prints when it is run; allocated. Its status is shell.substituted. */
+char *command_output(const char *text, size_t length);
+
+/* ---- pipeline.c ------------------------------------------------------------------------------ */
+/* Runs first | ... | last, two commands at least. The status of the last. */
+int run_pipeline(const struct command *first, const struct command *last, const char *text);
+/* Starts a command as a program; a builtin or a compound command as another shell with its text. 0:
+ * with *status set. */
+pid_t spawn_part(
+    const struct command *command, const char *text, const struct place *place, int *status);
 
 /* ---- redirect.c ------------------------------------------------------------------------------ */
 /* A redirection with its file opened. */
@@ -52,10 +84,14 @@ void redirects_undo(const struct command *command, const struct opened *opened, 
 
 /* ---- spawn.c --------------------------------------------------------------------------------- */
 /* Starts a program with further "NAME=value" strings (NULL, or ended by NULL). Returns its pid, or
- * 0 with *status set and the reason told. In the background it has no standard input unless that is
- * redirected. */
+ * 0 with *status set and the reason told. Redirections win over its place. */
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
-    const struct opened *opened, bool background, int *status);
+    const struct opened *opened, const struct place *place, int *status);
+/* Another shell that runs a part of our text. */
+pid_t spawn_shell(const char *text, size_t length, const struct place *place, int *status);
+/* Ctrl-C is for this program from now on; come_back() wants the result. */
+int64_t go_in_front(pid_t pid);
+void come_back(int64_t before);
 /* Waits for a program in front of the terminal. Returns its status as $? has it. */
 int wait_in_front(pid_t pid, const char *name);
 
@@ -70,6 +106,7 @@ int jobs_wait(pid_t pid);
 /* ---- builtin.c ------------------------------------------------------------------------------- */
 typedef int builtin(int argc, char **argv);
 builtin *find_builtin(char *const *argument);
+builtin builtin_test; /* test.c */
 
 /* ---- glob.c ---------------------------------------------------------------------------------- */
 /* Adds the names of files that match a pattern, sorted. */

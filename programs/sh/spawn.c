@@ -16,16 +16,32 @@
 
 #define SHELL "/bin/sh"
 
+static char another_shell[] = SHELL;
+
 /* ---- Starting -------------------------------------------------------------------------------- */
 
-/* What changes for the child. In the background, the terminal is not its to read. */
+/* In the background, the terminal is not a program's to read. */
+const struct place in_front = { PLACE_OURS, PLACE_OURS };
+const struct place in_background = { PLACE_NOTHING, PLACE_OURS };
+
+static int add_place(posix_spawn_file_actions_t *actions, int fd, int place)
+{
+	if (place == PLACE_OURS)
+		return 0;
+	return place == PLACE_NOTHING ? posix_spawn_file_actions_addclose(actions, fd)
+				      : posix_spawn_file_actions_adddup2(actions, place, fd);
+}
+
+/* What changes for the child. */
 static int add_actions(posix_spawn_file_actions_t *actions, const struct command *command,
-    const struct opened *opened, bool background)
+    const struct opened *opened, const struct place *place)
 {
 	int error = posix_spawn_file_actions_init(actions);
 
-	if (!error && background)
-		error = posix_spawn_file_actions_addclose(actions, STDIN_FILENO);
+	if (!error)
+		error = add_place(actions, STDIN_FILENO, place->in);
+	if (!error)
+		error = add_place(actions, STDOUT_FILENO, place->out);
 	for (size_t i = 0; !error && i < command->redirects; i++)
 		error = posix_spawn_file_actions_adddup2(actions, opened[i].from, opened[i].to);
 	return error;
@@ -110,16 +126,16 @@ static int cannot_start(const char *name, int error)
 }
 
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
-    const struct opened *opened, bool background, int *status)
+    const struct opened *opened, const struct place *place, int *status)
 {
 	posix_spawn_file_actions_t actions;
-	char **all = variables_environment(environment);
+	char **all = variables_environment(environment, arguments[0] == another_shell);
 	pid_t pid = 0;
 	int error;
 
 	/* What the shell printed comes before what the program prints. */
 	fflush(stdout);
-	error = add_actions(&actions, command, opened, background);
+	error = add_actions(&actions, command, opened, place);
 	if (!error)
 		error = spawn_search(&pid, &actions, arguments, all);
 	posix_spawn_file_actions_destroy(&actions);
@@ -128,6 +144,30 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 		return pid;
 	*status = cannot_start(arguments[0], error);
 	return 0;
+}
+
+/* It has all our variables, and our arguments. */
+pid_t spawn_shell(const char *text, size_t length, const struct place *place, int *status)
+{
+	static const struct command nothing;
+	size_t count = 0;
+	char **argument, *copy = strndup(text, length);
+	pid_t pid = 0;
+
+	while (shell.arguments[count])
+		count++;
+	argument = malloc((3 + count + 1) * sizeof *argument);
+	*status = 1;
+	if (argument && copy) {
+		argument[0] = another_shell;
+		argument[1] = (char *)"-c";
+		argument[2] = copy;
+		memcpy(argument + 3, shell.arguments, (count + 1) * sizeof *argument);
+		pid = spawn(argument, NULL, &nothing, NULL, place, status);
+	}
+	free(argument);
+	free(copy);
+	return pid;
 }
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
@@ -140,27 +180,39 @@ static int status_of(int status, const char *name, pid_t pid)
 		return WEXITSTATUS(status);
 	if (number == SIGINT)
 		shell.interrupted = true;
-	else
+	else if (number != SIGPIPE)
 		complain("%s: %s (pid %d)", name, strsignal(number), (int)pid);
 	return STATUS_SIGNAL(number);
 }
 
 /* Whoever was in front before (an outer shell's child: us) is so again afterwards. */
-int wait_in_front(pid_t pid, const char *name)
+int64_t go_in_front(pid_t pid)
 {
 	int64_t before = 0;
-	pid_t ended;
-	int status;
 
 	if (shell.has_terminal) {
 		before = tty_command(STDIN_FILENO, TTY_GET_FOREGROUND, 0);
 		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, (uint64_t)pid);
 	}
+	return before;
+}
+
+void come_back(int64_t before)
+{
+	if (shell.has_terminal)
+		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, before > 0 ? (uint64_t)before : 0);
+}
+
+int wait_in_front(pid_t pid, const char *name)
+{
+	int64_t before = go_in_front(pid);
+	pid_t ended;
+	int status;
+
 	do
 		ended = waitpid(pid, &status, 0);
 	while (ended < 0 && (errno == EINTR || errno == EPIPE));
-	if (shell.has_terminal)
-		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, before > 0 ? (uint64_t)before : 0);
+	come_back(before);
 	if (ended < 0) {
 		/* The process server died, and everything that it had started with it. */
 		complain("%s: lost: %s", name, strerror(errno));

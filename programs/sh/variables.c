@@ -102,7 +102,7 @@ static bool hidden(const struct variable *v, char *const *extra)
 	return false;
 }
 
-char **variables_environment(char *const *extra)
+char **variables_environment(char *const *extra, bool all)
 {
 	size_t count = 0, extras = 0;
 	char **environment;
@@ -113,7 +113,7 @@ char **variables_environment(char *const *extra)
 	for (; count < extras; count++)
 		environment[count] = extra[count];
 	for (size_t i = 0; i < variables; i++)
-		if (variable[i].exported && !hidden(&variable[i], extra))
+		if ((variable[i].exported || all) && !hidden(&variable[i], extra))
 			environment[count++] = variable[i].text;
 	environment[count] = NULL;
 	return environment;

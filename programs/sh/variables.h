@@ -16,8 +16,8 @@ void variable_unset(const char *name);
 /* Takes "NAME=value" strings over, exported. What has no name is left out. */
 void variables_import(char *const *environment);
 /* "NAME=value" of all that are exported, ended by NULL; `extra` (may be NULL) more of them, which
- * go before. To be freed as a whole with free(). */
-char **variables_environment(char *const *extra);
+ * go before; `all`: those that are not exported, too. To be freed as a whole with free(). */
+char **variables_environment(char *const *extra, bool all);
 /* The nth of them in the order they were made: "NAME=value"; NULL: no more. */
 const char *variable_list(size_t n, bool *exported);
 

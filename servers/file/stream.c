@@ -57,16 +57,14 @@ uint64_t stream_frames(void)
 	return streams * RING_WINDOW(IO_WINDOW_BYTES) / PAGE_SIZE;
 }
 
-/* The window is cleared as far as it was used: files are one client's business at a time. */
+/* All of the window is cleared: the client could write everywhere. */
 static void stream_close(struct stream *s)
 {
 	cap_revoke(s->memory);
 	cap_delete(s->wake);
 	tree_release(files, s->node);
 	s->node = NULL;
-	memset(window_of(s), 0, PAGE_SIZE);
-	memset(window_of(s) + PAGE_SIZE, 0,
-	    s->ring.count < IO_WINDOW_BYTES ? s->ring.count : IO_WINDOW_BYTES);
+	memset(window_of(s), 0, RING_WINDOW(IO_WINDOW_BYTES));
 }
 
 /* Puts what there is room for, and says that we wait for more room: half of all, so that a client

@@ -1,10 +1,9 @@
 /* What is done with a piece of a region. Memory is filled and copied through two windows of our
  * own, open only meanwhile. */
 #include "pages.h"
-#include <atoll/name.h>
+#include <atoll/file.h>
 #include <atoll/sys.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <servers/file/protocol.h>
 #include <string.h>
 
@@ -131,28 +130,7 @@ int pages_check(cap_t memory, uint64_t bytes)
 
 int pages_open(const char *path, size_t length, cap_t *file)
 {
-	static cap_t server; /* outlives the server's restarts */
-	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, length),
-		.word = { O_RDONLY },
-		.send = path,
-		.recv_caps = 1 };
-	int error;
+	const uint64_t deadline = time_in_ms(READ_MS);
 
-	if (!server) {
-		int64_t found = name_lookup("file", time_in_ms(READ_MS));
-
-		if (found < 0)
-			return -EIO;
-		server = (cap_t)found;
-	}
-	error = ipc_ask(server, &m, time_in_ms(READ_MS));
-	if (error)
-		return error;
-	if (MSG_NCAPS(m.label) != 1)
-		return -EPROTO;
-	*file = m.cap[0];
-	if (m.word[1] == IO_TYPE_FILE)
-		return 0;
-	cap_delete(*file);
-	return -EISDIR;
+	return file_open(path, length, deadline, deadline, file);
 }

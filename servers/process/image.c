@@ -2,42 +2,14 @@
  * must not hang us. */
 #include "image.h"
 #include "protocol.h"
-#include <atoll/name.h>
+#include <atoll/file.h>
 #include <atoll/sys.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <servers/file/protocol.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #define LOOKUP_MS 200
 #define READ_MS   5000
-
-/* The file server may be down or slow: the deadline covers it, and nobody else waits for longer. */
-static int open_file(const char *path, size_t length, uint64_t deadline, cap_t *file)
-{
-	static cap_t server; /* outlives the server's restarts */
-	struct msg m = { .label = MSG_LABEL(FILE_OPEN, FILE_VERSION, 0, length),
-		.word = { O_RDONLY },
-		.send = path,
-		.recv_caps = 1 };
-	int error;
-
-	if (!server) {
-		int64_t found = name_lookup("file", time_in_ms(LOOKUP_MS));
-
-		if (found < 0)
-			return -EIO;
-		server = (cap_t)found;
-	}
-	error = ipc_ask(server, &m, deadline);
-	if (error)
-		return error;
-	if (MSG_NCAPS(m.label) != 1)
-		return -EPROTO;
-	*file = m.cap[0];
-	return m.word[1] == IO_TYPE_DIRECTORY ? -EISDIR : 0;
-}
 
 static int file_size(cap_t file, uint64_t deadline, size_t *size)
 {
@@ -78,7 +50,7 @@ static int read_file(
     const char *path, size_t length, uint64_t deadline, void **image, size_t *bytes)
 {
 	cap_t file = 0;
-	int error = open_file(path, length, deadline, &file);
+	int error = file_open(path, length, time_in_ms(LOOKUP_MS), deadline, &file);
 
 	if (!error)
 		error = file_size(file, deadline, bytes);

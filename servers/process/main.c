@@ -33,11 +33,7 @@ static cap_t console(void)
 {
 	static cap_t found;
 
-	if (!found) {
-		int64_t cap = name_lookup("console", time_in_ms(PATIENCE_MS));
-
-		found = cap > 0 ? (cap_t)cap : 0;
-	}
+	name_once("console", &found, time_in_ms(PATIENCE_MS));
 	return found;
 }
 

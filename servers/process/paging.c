@@ -13,16 +13,11 @@ _Static_assert(ELF_SEGMENTS + 2 <= PAGER_REGIONS, "each area becomes a region");
 
 static int ask(struct msg *m)
 {
-	static cap_t pager; /* outlives the server's restarts */
+	static cap_t pager;
 	int error;
 
-	if (!pager) {
-		int64_t found = name_lookup("pager", time_in_ms(PATIENCE_MS));
-
-		if (found < 0)
-			return EIO;
-		pager = (cap_t)found;
-	}
+	if (name_once("pager", &pager, time_in_ms(PATIENCE_MS)) != 0)
+		return EIO;
 	error = -ipc_ask(pager, m, time_in_ms(PATIENCE_MS));
 	if (error == ENOSPC)
 		return EAGAIN;

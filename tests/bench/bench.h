@@ -101,6 +101,7 @@ void peer_end(struct peer *p);
 /* ---- The groups of rows ------------------------------------------------------------------ */
 void bench_calls(void);    /* calls.c: system calls that nobody answers */
 void bench_messages(void); /* messages.c: round trips */
+void bench_windows(void);  /* windows.c: through shared memory */
 void bench_events(void);   /* events.c: faults, interrupts, locks */
 void bench_servers(void);  /* servers.c: what needs the whole system */
 

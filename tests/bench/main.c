@@ -113,6 +113,7 @@ int main(void)
 	}
 	bench_calls();
 	bench_messages();
+	bench_windows();
 	bench_events();
 	return tap_done();
 }

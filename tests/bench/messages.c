@@ -199,5 +199,4 @@ void bench_messages(void)
 	long_messages();
 	capability();
 	moved_memory();
-	row_left_out("window.rt", "nothing steps through it yet");
 }

@@ -4,7 +4,7 @@ so in words and panics with status 99: no hang, no triple fault. What it need no
 
 tests/host/elf.c does the same to the code in thousands of ways; here are those that reach it through GRUB.
 tests/long/init_bits.py flips single bits."""
-import os, struct, sys
+import os, re, struct, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from variant import Elf, Folder, together
@@ -105,5 +105,6 @@ with Folder() as folder:
 		if reason is BOOTS:
 			ok(done.status == 0, name + ': boots', done)
 		else:
+			ok(re.search(r'^  f{8}\w{8} kernel_main \+ 0x\w+\n  f{8}\w{8} high_half \+ 0x\w+$', done.text, re.M), name + ': a backtrace with names', done)
 			ok(done.status == 99 and reason in done.text, '%s: %s' % (name, reason), done)
 finish()

@@ -18,7 +18,7 @@ def places(word, text):
 
 
 subprocess.run(['make', '-s', 'target-tests'], check=True)
-done = run('/tests/isolation', '--module', 'archive=build/tests/archive.tar')
+done = run('/tests/isolation', '--module', 'archive=' + BUILD + '/tests/archive.tar')
 equal(done.status, 0, 'the story comes to its end')
 tried, mapped = places('kernel', done.text), places('mapped', done.text)
 page = pages(stopped(KERNEL_PAGES))

@@ -8,26 +8,20 @@ own and are not judged: 8,192 of them are a message of 64 KiB. With names of sto
 import glob, os, re, subprocess, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
+from plugin import build_plugin
 
 MOST = 20_000
 STORIES = [os.path.basename(f)[:-2] for f in sorted(glob.glob('tests/target/*.c'))
 	if not re.search(r'EMULATORS: (?!.*\bqemu\b)', open(f).read(2000))]
-HERE = BUILD + '/tests/longest_entry'
+HERE = TOP + '/' + BUILD + '/tests/longest_entry'
 
 os.makedirs(HERE, exist_ok=True)
 SYMBOLS, RESULT, PLUGIN = [HERE + '/' + name for name in ('symbols', 'result', 'plugin.so')]
 
 
-def plugin_version():
-	"""QEMU refuses a plugin made for another version of the interface; what we use of it has not changed."""
-	said = subprocess.run(['qemu-system-x86_64', '--version'], stdout=subprocess.PIPE, text=True).stdout
-	return 1 if int(re.search(r'version (\d+)', said)[1]) < 9 else 2
-
-
 def measure(stories):
 	"""What the stories said, and {name: (longest, words copied, how many)}."""
-	subprocess.run(['gcc', '-O2', '-Wall', '-Wextra', '-shared', '-fPIC', '-fvisibility=hidden', '-DPLUGIN_VERSION=%d'
-		% plugin_version(), '-o', PLUGIN, 'tests/lib/longest_entry.c'], check=True)
+	build_plugin('tests/lib/longest_entry.c', PLUGIN)
 	with open(SYMBOLS, 'w') as file:
 		subprocess.run(['nm', BUILD + '/atoll.elf'], stdout=file, check=True)
 	open(RESULT, 'w').close()

@@ -9,13 +9,13 @@ from atoll import *
 from books import SHOW, Books
 from variant import sections
 
-SERVERS = 'name', 'console', 'file', 'process', 'echo', 'pager'
+SERVERS = 'name', 'console', 'file', 'process', 'echo', 'pager', 'pipe'
 # What has to work, always: programs start, files are read and written, messages go round.
-USE = 'ls /; echo written > /tmp/f; cat /tmp/f; ping 10; fork; ps'
+USE = 'ls /; echo written > /tmp/f; cat /tmp/f | tr n N; ping 10; fork; ps'
 
 
 def usable(text):
-	return ('bin      etc      home     servers  tmp\n' in text and '\nwritten\n' in text and '\n10 calls of 0 bytes: ' in text
+	return ('bin      etc      home     servers  tmp\n' in text and '\nwritteN\n' in text and '\n10 calls of 0 bytes: ' in text
 		and 'reads: both both both both both both both both\n' in text
 		and all(re.search(r'^ *\d+ %s +(RECEIVE|REPLY|READY) ' % name, text, re.M) for name in SERVERS + ('init', 'shell', 'ps')))
 
@@ -53,7 +53,7 @@ for word in '1', 'init':
 contains(refused, 'kill: 5000: no such process\nstatus 1\nkill: nobody: no process of that name\nstatus 1\n', 'and what is not there')
 
 first = Books(books[0])
-ok(first.complete() and len(first.spaces) == 9 and len(first.threads) == 9, 'the books show 9 spaces and 9 threads', books[0])
+ok(first.complete() and len(first.spaces) == 10 and len(first.threads) == 10, 'the books show 10 spaces and 10 threads', books[0])
 for (name, _), text in zip(BOOKS, books[1:]):
 	equal(Books(text).since(first), [], name + ': nothing is left behind')
 for name, text in zip(SERVERS, books[1:]):

@@ -38,6 +38,14 @@ with Console() as c:
 	c.send('echo one &&\r')
 	c.expect('> ')
 	equal(c.enter('echo two'), 'one\ntwo\n', '&& at the end of a line')
+	c.send('echo one |\r')
+	c.expect('> ')
+	equal(c.enter('cat'), 'one\n', '| at the end of a line')
+	c.send('for i in 1 2\r')
+	c.expect('> ')
+	c.send('do echo $i\r')
+	c.expect('> ')
+	equal(c.enter('done'), '1\n2\n', 'a loop over several lines')
 	c.send('echo one \\\r')
 	c.expect('> ')
 	equal(c.enter('two'), 'one two\n', 'a backslash at the end of a line')
@@ -69,9 +77,9 @@ with Console() as c:
 	says("echo 'echo never; echo oops )' > s; sh s; echo $?", 'sh: s: line 1, column 23: ) is not supported\n2\n')
 	says('sh nowhere; echo $?', 'sh: nowhere: No such file or directory\n127\n')
 
-	for line, column, reason in (('echo a | cat', 8, 'there are no pipes yet'), ('; echo', 1, 'a command is missing before ;'),
+	for line, column, reason in (('| cat', 1, 'a command is missing before |'), ('; echo', 1, 'a command is missing before ;'),
 			('echo a;; echo b', 8, 'a command is missing before ;'), ('echo a && || echo', 11, 'a command is missing before ||'),
-			('(echo)', 1, 'is not supported'), ('echo $(ls)', 6, 'not supported'), ('if true', 1, '"if" is not supported'),
+			('(echo)', 1, 'is not supported'), ('fi', 1, 'a command is missing before fi'), ('case x', 1, '"case" is not supported'),
 			('cat <', 5, 'a file name must follow <'), ('cat << x', 5, '<< is not supported'), ('echo 2>&x', 6, 'a digit must follow 2>&')):
 		said = c.enter(line)
 		ok(said.startswith('sh: column %d: ' % column) and reason in said, 'mistake: ' + line, said)

@@ -1,24 +1,15 @@
 // SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // Deadlines: when they come, what the other side notices, and that one never reaches a later call.
 // Priorities fall back when a donor's time is over. Letters and numbers: tests/cases.md.
-#include "world.h"
+#include "pair.h"
 
 #include "kernel/timeout.h"
 
 #define OP(op) MSG_LABEL(op, 1, 0, 0)
 
-static struct space *server, *client;
-static struct thread *s, *c;
-static cap_t ep, to;
-
 static void cast(void)
 {
-	server = new_space("server");
-	client = new_space("client");
-	s = new_thread(server, 10);
-	c = new_thread(client, 20);
-	ep = new_endpoint(server);
-	to = give_copy(server, ep, client, CAP_SEND | CAP_NOTIFY, 7);
+	cast_pair(CAP_SEND | CAP_NOTIFY);
 }
 
 /* T1 */

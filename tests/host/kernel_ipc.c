@@ -2,25 +2,15 @@
 // Messages in registers: who waits where, who gets what, and every error of the message calls -
 // after which only the caller's rax has changed and nobody else has noticed. Letters and numbers:
 // tests/cases.md.
-#include "world.h"
+#include "pair.h"
 
 #include "kernel/ready.h"
 
 #define OP(op) MSG_LABEL(op, 1, 0, 0)
 
-/* A server with an endpoint and a client that may send to it, with badge 7. */
-static struct space *server, *client;
-static struct thread *s, *c;
-static cap_t ep, to;
-
 static void cast(void)
 {
-	server = new_space("server");
-	client = new_space("client");
-	s = new_thread(server, 10);
-	c = new_thread(client, 20);
-	ep = new_endpoint(server);
-	to = give_copy(server, ep, client, CAP_SEND | CAP_NOTIFY | CAP_TRANSFER, 7);
+	cast_pair(CAP_SEND | CAP_NOTIFY | CAP_TRANSFER);
 }
 
 /* The server has received a call and holds its token. */

@@ -3,7 +3,7 @@
 // Memory that is moved in a message: the receiver has the very frames, and pays for them; the
 // sender has nothing left of it. Whoever is not the only holder cannot move; whoever did not ask
 // for it, or cannot pay, is not made to. Letters and numbers: tests/cases.md.
-#include "world.h"
+#include "pair.h"
 
 #include "kernel/pagetable.h"
 
@@ -13,21 +13,14 @@
 #define PAGES    20
 #define RW       (PROT_READ | PROT_WRITE)
 
-static struct space *server, *client;
-static struct thread *s, *c;
-static cap_t ep, to, memory;
+static cap_t memory;
 static u64 cost; /* of the object, as a quota sees it */
 
 static void cast(void)
 {
 	u64 before;
 
-	server = new_space("server");
-	client = new_space("client");
-	s = new_thread(server, 10);
-	c = new_thread(client, 20);
-	ep = new_endpoint(server);
-	to = give_copy(server, ep, client, CAP_SEND | CAP_TRANSFER, 7);
+	cast_pair(CAP_SEND | CAP_TRANSFER);
 	before = client->quota->used;
 	memory = (cap_t)SYS(c, mem_create, PAGES * PAGE_SIZE);
 	cost = client->quota->used - before;
@@ -229,6 +222,38 @@ static void changed_while_queued(void)
 	IS(ANSWER(c), -EBADF);
 }
 
+/* Whoever was to have it is gone, late, or has no room: its holder has it still, and can use it. */
+static void nobody_takes_it(void)
+{
+	cast();
+	put_ext(client, EXT, (struct msg_ext){ .cap = { memory } });
+	IS(call(c, to, MOVED(1), EXT, in(1000)), WAITS);
+	later(2000);
+	IS(ANSWER(c), -ETIMEDOUT);
+	IS(sends(MOVED(1), memory, 0), WAITS);
+	IS(SYS(s, cap_delete, ep), 0);
+	settle();
+	IS(ANSWER(c), -EPIPE);
+	IS(SYS(c, mem_map, memory, 0, HERE, 0, PAGES * PAGE_SIZE, RW), 0);
+
+	cast();
+	IS(waits(1 | MSG_MOVE), WAITS);
+	while (cap_reserve(&server->caps, 1) == 0)
+		give(server, &server->object, 0);
+	refused(-ENOSPC, MOVED(1), memory, 0);
+	IS(SYS(c, mem_map, memory, 0, HERE, 0, PAGES * PAGE_SIZE, RW), 0);
+
+	cast();
+	memory = (cap_t)SYS(s, mem_create, PAGE_SIZE);
+	IS(waits(0), WAITS);
+	put_ext(client, EXT, (struct msg_ext){ .recv_caps = 1 | MSG_MOVE });
+	IS(call(c, to, 0, EXT, FOREVER), WAITS);
+	destroy(client);
+	put_ext(server, EXT, (struct msg_ext){ .cap = { memory } });
+	FAILS(s, -ESRCH, ipc_reply, TOKEN(s), MOVED(1), EXT);
+	IS(SYS(s, mem_map, memory, 0, HERE, 0, PAGE_SIZE, RW), 0);
+}
+
 /* ---- Who is to pay -------------------------------------------------------------------- */
 
 /* M12. Nobody is made to pay who did not say that he would. */
@@ -314,6 +339,7 @@ int main(void)
 	story("not while anybody else holds it, has it mapped or watches it", not_alone);
 	story("nothing but memory, nothing without the right", not_memory);
 	story("C7 mapped or deleted while its message is queued", changed_while_queued);
+	story("nobody takes it: dead, late, gone, no room", nobody_takes_it);
 	story("M12 nobody pays unasked", not_asked_for);
 	story("C10 a receiver that cannot pay", cannot_pay);
 	story("M12 C10 the same in a reply", misfits_in_reply);

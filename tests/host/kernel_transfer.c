@@ -3,7 +3,7 @@
 // Messages with bytes and capabilities: what arrives is what was sent, whole or not at all; a bad
 // buffer is its owner's trouble only; nothing beyond the message is touched. Letters and numbers:
 // tests/cases.md.
-#include "world.h"
+#include "pair.h"
 
 #define BYTES(n) MSG_LABEL(1, 1, 0, n)
 #define CAPS(n)  MSG_LABEL(1, 1, n, 0)
@@ -13,18 +13,9 @@
 #define EXT      PAGE(0)
 #define POISON   0xc5
 
-static struct space *server, *client;
-static struct thread *s, *c;
-static cap_t ep, to;
-
 static void cast(void)
 {
-	server = new_space("server");
-	client = new_space("client");
-	s = new_thread(server, 10);
-	c = new_thread(client, 20);
-	ep = new_endpoint(server);
-	to = give_copy(server, ep, client, CAP_SEND | CAP_TRANSFER, 7);
+	cast_pair(CAP_SEND | CAP_TRANSFER);
 	map_pages(client, READONLY, 2, PROT_READ);
 	map_pages(server, READONLY, 2, PROT_READ);
 }

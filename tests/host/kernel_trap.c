@@ -14,6 +14,8 @@
 static struct thread *ground; /* of init, priority 0: there is always somebody to run */
 static struct thread *current;
 static struct space *space;
+static struct thread *server, *client; /* serve() makes them */
+static cap_t ep;
 
 static void enter(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4)
 {
@@ -47,6 +49,17 @@ static void cast(void)
 {
 	space = new_space("all");
 	IS(current == ground, 1);
+}
+
+/* A server that waits for messages, and a client of the same priority that has not run yet. */
+static void serve(void)
+{
+	cast();
+	ep = new_endpoint(space);
+	server = new_thread(space, 10);
+	look_again();
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	client = new_thread(space, 10);
 }
 
 static void end(struct thread *thread)
@@ -166,16 +179,10 @@ static void equals_take_turns(void)
 /* T13. Two that call each other all the time share one slice: their equal gets its turn. */
 static void ping_pong_does_not_starve(void)
 {
-	struct thread *server, *client, *equal;
+	struct thread *equal;
 	u64 turns = 0, other = 0;
-	cap_t ep;
 
-	cast();
-	ep = new_endpoint(space);
-	server = new_thread(space, 10);
-	look_again();
-	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
-	client = new_thread(space, 10);
+	serve();
 	equal = new_thread(space, 10);
 	look_again();
 	for (unsigned i = 0; i < 3000; i++) {
@@ -198,15 +205,7 @@ static void ping_pong_does_not_starve(void)
  * end. */
 static void direct_switch(void)
 {
-	struct thread *server, *client;
-	cap_t ep;
-
-	cast();
-	ep = new_endpoint(space);
-	server = new_thread(space, 10);
-	look_again();
-	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
-	client = new_thread(space, 10);
+	serve();
 	new_thread(space, 10);
 	look_again();
 	EXPECT(current == client);
@@ -220,15 +219,7 @@ static void direct_switch(void)
 /* What was left of a slice that was once handed over is not what one begins with after a sleep. */
 static void new_slice_after_a_sleep(void)
 {
-	struct thread *server, *client;
-	cap_t ep;
-
-	cast();
-	ep = new_endpoint(space);
-	server = new_thread(space, 10);
-	look_again();
-	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
-	client = new_thread(space, 10);
+	serve();
 	look_again();
 	enter(SYS_ipc_call, ep, OP, 0, FOREVER, 0);
 	enter(SYS_ipc_reply_recv, server->regs.rdx, OP, 0, FOREVER, ep);
@@ -500,8 +491,7 @@ static void others_run(void)
 static void tags_run_out(void)
 {
 	struct space *mine = new_space("client");
-	struct thread *server, *client;
-	cap_t ep, to;
+	cap_t to;
 
 	cast();
 	server = new_thread(space, 20);
@@ -571,6 +561,7 @@ int main(void)
 	story("the FPU is given at the first use", fpu_on_demand);
 	story("no short cut to a space whose tag has run out", tags_run_out);
 	story("who is handed the processor and dies does not run", handed_to_the_dying);
-	story("no short cut while something is dying, nor with inherit=off", short_cut_is_off);
+	story_of_short_cut(
+	    "no short cut while something is dying, nor with inherit=off", short_cut_is_off);
 	return world_done();
 }

@@ -26,7 +26,12 @@ void *calloc(size_t count, size_t size);
 void *realloc(void *pointer, size_t size);
 void *reallocarray(void *pointer, size_t count, size_t size);
 void free(void *pointer);
+extern bool libc_heap_debug;
+void libc_heap_check(void);
+void *aligned_alloc(size_t alignment, size_t size);
+#include "../../libc/stdlib/heap.c"
 #include "../../libc/stdlib/malloc.c"
+#include "../../libc/stdlib/guard.c"
 #include "libc_rename.h"
 // clang-format on
 
@@ -88,7 +93,8 @@ static bool sound(void)
 		return true;
 	for (; good && b != end_mark; b = after(b)) {
 		good &= b->size >= SIZE_MIN && b->previous == previous && b < end_mark;
-		good &= is_free(b) || b->mark == block_mark(b, true);
+		good &= is_free(b) || b->mark == block_mark(b, true) ||
+		    is_marked(b, MARK_GUARDED) || is_marked(b, MARK_HELD);
 		good &= !(was_free && is_free(b));
 		was_free = is_free(b);
 		in_row += was_free;
@@ -145,7 +151,7 @@ static bool intact(const struct slot *s, size_t size)
 	return true;
 }
 
-static void test_random(void)
+static void test_random(const char *mode)
 {
 	bool bytes = true, blocks = true, aligned = true, zeroed = true;
 
@@ -185,13 +191,14 @@ static void test_random(void)
 		atoll_free(slot[i].at);
 		slot[i].at = NULL;
 	}
-	ok(bytes, "every byte stays what was written");
-	ok(zeroed, "calloc gives zeros where rubbish was");
-	ok(aligned, "aligned to 16");
-	ok(blocks && sound(), "blocks and bins are sound");
+	libc_heap_check(); /* lets go of what debug mode holds back */
+	ok(bytes, "every byte stays what was written%s", mode);
+	ok(zeroed, "calloc gives zeros where rubbish was%s", mode);
+	ok(aligned, "aligned to 16%s", mode);
+	ok(blocks && sound(), "blocks and bins are sound%s", mode);
 	ok(is_free((struct block *)arena) && after((struct block *)arena) == end_mark,
-	    "all freed: one free block");
-	ok(grown < 60, "the heap grew %u times to %zu KiB", grown, arena_used / 1024);
+	    "all freed: one free block%s", mode);
+	ok(grown < 90, "the heap grew %u times to %zu KiB", grown, arena_used / 1024);
 }
 
 static bool dies(void (*misuse)(void), const char *text)
@@ -245,6 +252,78 @@ static void test_misuse(void)
 	ok(dies(free_victim, "free: not an allocated"), "a pointer outside the heap");
 }
 
+static void check_heap(void)
+{
+	libc_heap_check();
+}
+
+static void test_debug(void)
+{
+	unsigned char *other;
+	bool noticed = true;
+
+	libc_heap_debug = true;
+	test_random(", in debug mode");
+	for (size_t size = 0; size < 40; size++) {
+		victim = atoll_malloc(size);
+		victim[size] = 0;
+		noticed &= dies(free_victim, "free: memory was written to behind");
+		victim[size] = 0xfd;
+		atoll_free(victim);
+	}
+	ok(noticed, "a byte behind the end is noticed, whatever the size");
+	victim = atoll_malloc(100);
+	victim[100] = 1;
+	ok(dies(grow_victim, "free: memory was written to behind"), "by realloc, too");
+	ok(dies(check_heap, "free: memory was written to behind"), "and at the end");
+	victim[100] = 0xfd;
+	atoll_free(victim);
+	other = atoll_malloc(100);
+	ok(other != victim && dies(free_victim, "free: freed twice"),
+	    "what was freed is not given out again soon, so a second free is noticed");
+	victim[50] = 1;
+	ok(dies(check_heap, "malloc: memory was written to after"), "a late write is noticed");
+	atoll_free(other);
+	victim = atoll_malloc(100);
+	libc_heap_debug = false;
+	victim = atoll_realloc(victim, 3000);
+	other = atoll_malloc(100);
+	libc_heap_debug = true;
+	other = atoll_realloc(other, 10);
+	ok(victim && other && sound(), "blocks of both modes go together");
+	atoll_free(victim);
+	atoll_free(other);
+	ok(!atoll_malloc(SIZE_MAX) && !atoll_malloc(SIZE_MAX - GUARD_BYTES), "too much: NULL");
+	libc_heap_debug = false;
+	libc_heap_check();
+	ok(sound(), "sound afterwards");
+}
+
+static void test_aligned(void)
+{
+	unsigned char *at[200];
+	bool aligned = true, blocks = true;
+
+	for (int i = 0; i < 200; i++) {
+		size_t alignment = (size_t)1 << pick(13), size = pick(3000);
+
+		at[i] = atoll_aligned_alloc(alignment, size);
+		aligned &= at[i] && (uintptr_t)at[i] % alignment == 0;
+		memset(at[i], 1, size);
+		blocks &= sound();
+	}
+	for (int i = 0; i < 200; i++)
+		atoll_free(at[i]);
+	ok(aligned, "aligned as was asked for");
+	ok(blocks && sound(), "nothing of it is lost");
+	errno = 0;
+	ok(!atoll_aligned_alloc(24, 24) && errno == EINVAL && !atoll_aligned_alloc(0, 1),
+	    "no power of two: EINVAL");
+	ok(!atoll_aligned_alloc(1ull << 62, 1) && !atoll_aligned_alloc(4096, SIZE_MAX - 10) &&
+		errno == ENOMEM,
+	    "too much: ENOMEM");
+}
+
 static void test_lock(void)
 {
 	ok(!unlocked && lock == 0, "all of that with the lock held, and once only");
@@ -288,7 +367,9 @@ static void test_zero(void)
 
 int main(void)
 {
-	test_random();
+	test_random("");
+	test_debug();
+	test_aligned();
 	test_zero();
 	test_limits();
 	test_misuse();

@@ -1,4 +1,4 @@
-// SOURCES:
+// SOURCES: libc/decimal/decimal.c libc/decimal/binary_float.c libc/stdio/format_decimal.c libc/stdio/format_float.c
 // The printf family's engine: every flag, width, precision and length in random combination against
 // the host's snprintf, into buffers of every size. The sources are included below, see
 // libc_rename.h.
@@ -27,9 +27,8 @@ int sprintf(char *text, const char *format, ...);
 int vasprintf(char **text, const char *format, va_list arguments);
 int asprintf(char **text, const char *format, ...);
 #include "../../libc/stdio/format.c"
-#define put memory_put
 #include "../../libc/stdio/snprintf.c"
-#undef put
+#include "../../libc/stdio/snprintf_float.c"
 #include "libc_rename.h"
 // clang-format on
 

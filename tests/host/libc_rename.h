@@ -1,9 +1,8 @@
 /* Lets a host test hold two C libraries: the host's under its names, Atoll's under atoll_NAME.
  *
- *	#include <string.h>                          the host's headers, all that the sources want,
- *come first #include "libc_rename.h" #include "../../libc/include/string.h"       Atoll's declare
- *atoll_memcpy ... #include "../../libc/string/memcpy.c"        ... and its sources define them
- *	#include "libc_rename.h"                     the second time: names are the host's again
+ * The headers of the host, all that the sources want, come first; then this one; then Atoll's
+ * headers, which declare atoll_memcpy..., and its sources, which define them; then this one again:
+ * from there on names are the host's.
  *
  * So the sources are part of the test's file, and its SOURCES line does not list them. With
  * HOST_STRING defined they use the host's string.h and ctype.h, with HOST_HEAP the host's malloc:
@@ -120,6 +119,8 @@
 #define toupper atoll_toupper
 #undef malloc
 #define malloc atoll_malloc
+#undef aligned_alloc
+#define aligned_alloc atoll_aligned_alloc
 #undef calloc
 #define calloc atoll_calloc
 #undef realloc
@@ -150,6 +151,14 @@
 #define atol atoll_atol
 #undef atoll
 #define atoll atoll_atoll
+#undef strtod
+#define strtod atoll_strtod
+#undef strtof
+#define strtof atoll_strtof
+#undef strtold
+#define strtold atoll_strtold
+#undef atof
+#define atof atoll_atof
 #undef strtol
 #define strtol atoll_strtol
 #undef strtoul
@@ -288,6 +297,22 @@
 #define vsnprintf atoll_vsnprintf
 #undef vasprintf
 #define vasprintf atoll_vasprintf
+#undef sscanf
+#define sscanf atoll_sscanf
+#undef vsscanf
+#define vsscanf atoll_vsscanf
+#undef scanf
+#define scanf atoll_scanf
+#undef fscanf
+#define fscanf atoll_fscanf
+#undef vscanf
+#define vscanf atoll_vscanf
+#undef vfscanf
+#define vfscanf atoll_vfscanf
+#undef tmpfile
+#define tmpfile atoll_tmpfile
+#undef tmpnam
+#define tmpnam atoll_tmpnam
 #undef perror
 #define perror atoll_perror
 #undef fpos_t
@@ -324,130 +349,8 @@
 #define opterr atoll_opterr
 #undef optopt
 #define optopt atoll_optopt
-#ifdef HOST_STRING
-#undef memcpy
-#undef memmove
-#undef memccpy
-#undef memset
-#undef memcmp
-#undef memchr
-#undef memrchr
-#undef memmem
-#undef strlen
-#undef strnlen
-#undef strcpy
-#undef stpcpy
-#undef strncpy
-#undef stpncpy
-#undef strcat
-#undef strncat
-#undef strlcpy
-#undef strlcat
-#undef strcmp
-#undef strncmp
-#undef strcoll
-#undef strxfrm
-#undef strchr
-#undef strrchr
-#undef strspn
-#undef strcspn
-#undef strpbrk
-#undef strstr
-#undef strtok
-#undef strtok_r
-#undef strsep
-#undef strdup
-#undef strndup
-#undef strerror
-#undef strerror_r
-#undef strsignal
-#undef strcasecmp
-#undef strncasecmp
-#undef ffs
-#undef isalnum
-#undef isalpha
-#undef isblank
-#undef iscntrl
-#undef isdigit
-#undef isgraph
-#undef islower
-#undef isprint
-#undef ispunct
-#undef isspace
-#undef isupper
-#undef isxdigit
-#undef isascii
-#undef tolower
-#undef toupper
-#endif
-#ifdef HOST_HEAP
-#undef malloc
-#undef calloc
-#undef realloc
-#undef reallocarray
-#undef free
-#endif
 #else
 #undef LIBC_RENAMED
-#undef memcpy
-#undef memmove
-#undef memccpy
-#undef memset
-#undef memcmp
-#undef memchr
-#undef memrchr
-#undef memmem
-#undef strlen
-#undef strnlen
-#undef strcpy
-#undef stpcpy
-#undef strncpy
-#undef stpncpy
-#undef strcat
-#undef strncat
-#undef strlcpy
-#undef strlcat
-#undef strcmp
-#undef strncmp
-#undef strcoll
-#undef strxfrm
-#undef strchr
-#undef strrchr
-#undef strspn
-#undef strcspn
-#undef strpbrk
-#undef strstr
-#undef strtok
-#undef strtok_r
-#undef strsep
-#undef strdup
-#undef strndup
-#undef strerror
-#undef strerror_r
-#undef strsignal
-#undef strcasecmp
-#undef strncasecmp
-#undef ffs
-#undef isalnum
-#undef isalpha
-#undef isblank
-#undef iscntrl
-#undef isdigit
-#undef isgraph
-#undef islower
-#undef isprint
-#undef ispunct
-#undef isspace
-#undef isupper
-#undef isxdigit
-#undef isascii
-#undef tolower
-#undef toupper
-#undef malloc
-#undef calloc
-#undef realloc
-#undef reallocarray
-#undef free
 #undef abort
 #undef exit
 #undef _Exit
@@ -459,6 +362,10 @@
 #undef atoi
 #undef atol
 #undef atoll
+#undef strtod
+#undef strtof
+#undef strtold
+#undef atof
 #undef strtol
 #undef strtoul
 #undef strtoll
@@ -528,6 +435,14 @@
 #undef vsprintf
 #undef vsnprintf
 #undef vasprintf
+#undef sscanf
+#undef vsscanf
+#undef scanf
+#undef fscanf
+#undef vscanf
+#undef vfscanf
+#undef tmpfile
+#undef tmpnam
 #undef perror
 #undef fpos_t
 #undef remove
@@ -546,4 +461,68 @@
 #undef optind
 #undef opterr
 #undef optopt
+#endif
+#if defined HOST_STRING || !defined LIBC_RENAMED
+#undef memcpy
+#undef memmove
+#undef memccpy
+#undef memset
+#undef memcmp
+#undef memchr
+#undef memrchr
+#undef memmem
+#undef strlen
+#undef strnlen
+#undef strcpy
+#undef stpcpy
+#undef strncpy
+#undef stpncpy
+#undef strcat
+#undef strncat
+#undef strlcpy
+#undef strlcat
+#undef strcmp
+#undef strncmp
+#undef strcoll
+#undef strxfrm
+#undef strchr
+#undef strrchr
+#undef strspn
+#undef strcspn
+#undef strpbrk
+#undef strstr
+#undef strtok
+#undef strtok_r
+#undef strsep
+#undef strdup
+#undef strndup
+#undef strerror
+#undef strerror_r
+#undef strsignal
+#undef strcasecmp
+#undef strncasecmp
+#undef ffs
+#undef isalnum
+#undef isalpha
+#undef isblank
+#undef iscntrl
+#undef isdigit
+#undef isgraph
+#undef islower
+#undef isprint
+#undef ispunct
+#undef isspace
+#undef isupper
+#undef isxdigit
+#undef isascii
+#undef tolower
+#undef toupper
+#endif
+#if defined HOST_HEAP || !defined LIBC_RENAMED
+#undef malloc
+#undef aligned_alloc
+#undef calloc
+#undef realloc
+#undef reallocarray
+#undef free
 #endif

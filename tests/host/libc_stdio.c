@@ -1,4 +1,4 @@
-// SOURCES:
+// SOURCES: libc/decimal/decimal.c libc/decimal/binary_float.c libc/stdio/format_decimal.c libc/stdio/format_float.c
 // FILE: random reading, writing, seeking and pushing back against the host's stdio on the same
 // file, below it a descriptor that likes to read and write less than it was asked to; buffering by
 // line and by call; errors from below. The sources are included below, see libc_rename.h.
@@ -18,6 +18,9 @@
 
 #undef BUFSIZ
 #undef FOPEN_MAX
+#undef FILENAME_MAX
+#undef L_tmpnam
+#undef TMP_MAX
 #undef _IOFBF
 #undef _IOLBF
 #undef _IONBF
@@ -48,6 +51,7 @@ void libc_release(uint64_t *word);
 #include "../../libc/stdio/format.c"
 #include "../../libc/stdio/lock.c"
 #include "../../libc/stdio/printf.c"
+#include "../../libc/stdio/printf_float.c"
 #include "../../libc/stdio/read.c"
 #include "../../libc/stdio/seek.c"
 #define put write_put

@@ -1,4 +1,4 @@
-// SOURCES: programs/sh/parse.c programs/sh/expand.c programs/sh/variables.c
+// SOURCES: programs/sh/parse.c programs/sh/scan.c programs/sh/expand.c programs/sh/variables.c
 // The shell's pure parts: grammar and positions of errors, quoting and values, patterns, variables.
 #include "../../programs/sh/expand.h"
 #include "../../programs/sh/parse.h"
@@ -11,23 +11,40 @@
 
 static char shown[4096];
 
-static void show(const struct list *list)
+static char *show(char *at, const struct list *list);
+
+static char *show_part(char *at, const char *name, const struct list *part)
 {
-	static const char *const then[] = { ";", "&&", "||", "&" };
+	if (!part)
+		return at;
+	at += sprintf(at, "%s(", name);
+	at = show(at, part);
+	return at + sprintf(at, ")");
+}
+
+static char *show(char *at, const struct list *list)
+{
+	static const char *const compound[] = { "", "if", "while", "until", "for", "group" };
+	static const char *const then[] = { ";", "&&", "||", "&", "|" };
 	static const char *const kind[] = { "<", ">", ">>", ">&" };
-	char *at = shown;
 
 	for (size_t i = 0; i < list->commands; i++) {
 		const struct command *c = &list->command[i];
 
+		at += sprintf(at, "%s%s", c->negated ? "!" : "", compound[c->kind]);
 		for (size_t w = 0; w < c->words; w++)
 			at += sprintf(at, "[%s]", c->word[w]);
+		at += sprintf(at, "%s", c->listed ? "in" : "");
+		at = show_part(at, "", c->condition);
+		at = show_part(at, "do", c->body);
+		at = show_part(at, "else", c->otherwise);
 		for (size_t r = 0; r < c->redirects; r++)
 			at += sprintf(at, "{%d%s%s}", c->redirect[r].fd, kind[c->redirect[r].kind],
 			    c->redirect[r].word);
 		at += sprintf(at, "%s", then[c->then]);
 	}
 	*at = '\0';
+	return at;
 }
 
 static void parses(const char *text, const char *want)
@@ -37,7 +54,7 @@ static void parses(const char *text, const char *want)
 
 	strcpy(shown, "error");
 	if (parse(text, &list, &error)) {
-		show(&list);
+		show(shown, &list);
 		list_free(&list);
 	}
 	if (!ok(strcmp(shown, want) == 0, "parses: %s", strchr(text, '\n') ? want : text))
@@ -68,7 +85,22 @@ static void test_parse(void)
 	parses("ls", "[ls];");
 	parses("ls -l /etc;pwd", "[ls][-l][/etc];[pwd];");
 	parses("a&&b||c;d&e", "[a]&&[b]||[c];[d]&[e];");
+	parses("a|b | c&&d|\n e; ! f|g &", "[a]|[b]|[c]&&[d]|[e];![f]|[g]&");
+	parses("!a; a !; '!' b", "[!a];[a][!];['!'][b];");
 	parses("a &", "[a]&");
+	parses("if a; then b; fi", "if([a];)do([b];);");
+	parses(
+	    "if a;b\nthen\nc|d\nelse e&\nfi>f&&g", "if([a];[b];)do([c]|[d];)else([e]&){1>f}&&[g];");
+	parses("if a; then b; elif c; then d; else e; fi",
+	    "if([a];)do([b];)else(if([c];)do([d];)else([e];););");
+	parses("while a; do until b; do c; done; done | d",
+	    "while([a];)do(until([b];)do([c];);)|[d];");
+	parses("for x in a 'b c' $(d); do e; done; for y do f; done",
+	    "for[x][a]['b c'][$(d)]indo([e];);for[y]do([f];);");
+	parses("for x in; do e; done", "for[x]indo([e];);");
+	parses("{ a; b; } 2>c; !  { d; }", "groupdo([a];[b];){2>c};!groupdo([d];);");
+	parses("echo if then fi; a $(b \")\" '(' $(c)) `d \\` e` \"$(f \"g\")\"",
+	    "[echo][if][then][fi];[a][$(b \")\" '(' $(c))][`d \\` e`][\"$(f \"g\")\"];");
 	parses("a;", "[a];");
 	parses("a # b ; c\nd", "[a];[d];");
 	parses("a#b 'c#d' e\\#f", "[a#b]['c#d'][e\\#f];");
@@ -96,18 +128,39 @@ static void test_parse(void)
 	refuses("echo ab\"c\\\"", 7, "not closed", true);
 	refuses("echo \"abc\\", 5, "not closed", true);
 	refuses("echo \\", 5, "nothing follows", true);
-	refuses("a | b", 2, "no pipes", false);
+	refuses("a |", 3, "missing at the end", true);
+	refuses("| a", 0, "missing before |", false);
+	refuses("a | | b", 4, "missing before |", false);
+	refuses("a | ; b", 4, "missing before ;", false);
+	refuses("! ! a", 2, "\"!\" is not supported", false);
+	refuses("a | ! b", 4, "\"!\" is not supported", false);
+	refuses("!", 1, "missing at the end", true);
 	refuses("(a)", 0, "not supported", false);
 	refuses("a )", 2, "not supported", false);
-	refuses("echo `a`", 5, "not supported", false);
-	refuses("echo x$(a)", 6, "not supported", false);
+	refuses("echo `a", 5, "not closed", true);
+	refuses("echo x$(a", 6, "not closed", true);
+	refuses("echo $(a ')'", 5, "not closed", true);
+	refuses("echo \"$(a", 5, "not closed", true);
 	refuses("a << x", 2, "not supported", false);
 	refuses("a >", 2, "must follow >", false);
 	refuses("a > ; b", 2, "must follow >", false);
 	refuses("a 2>&x", 2, "digit must follow 2>&", false);
 	refuses("a >&", 2, "must follow >&", false);
-	refuses("if a", 0, "\"if\" is not supported", false);
-	refuses("a; while b", 3, "\"while\" is not supported", false);
+	refuses("case x", 0, "\"case\" is not supported", false);
+	refuses("if a", 4, "\"then\" is missing at the end", true);
+	refuses("if a; then b", 12, "\"fi\" is missing at the end", true);
+	refuses("if a; then b; else", 18, "command is missing at the end", true);
+	refuses("if a; b; fi", 9, "\"then\" is missing before fi", false);
+	refuses("if ; then b; fi", 3, "command is missing before ;", false);
+	refuses("if a; then fi", 11, "command is missing before fi", false);
+	refuses("while a; do b", 13, "\"done\" is missing at the end", true);
+	refuses("while a; do b; fi", 15, "\"done\" is missing before fi", false);
+	refuses("for; do a; done", 3, "a name is missing before ;", false);
+	refuses("for i in a do b; done", 17, "\"do\" is missing before done", false);
+	refuses("{ a", 3, "\"}\" is missing at the end", true);
+	refuses("a; fi", 3, "command is missing before fi", false);
+	refuses("if a; then b; fi c", 17, "; or a new line is missing before c", false);
+	refuses("if a; then b &&; fi", 15, "command is missing before ;", false);
 	parses("echo if", "[echo][if];");
 	refuses("one\ntwo '", 8, "not closed", true);
 	parse_position("one\ntwo '", 8, &line, &column);
@@ -131,6 +184,22 @@ static const char *value(const char *name)
 				     : NULL;
 }
 
+/* "TEXT" prints <TEXT> and newlines. */
+static char *output(const char *text, size_t length)
+{
+	char *printed = malloc(length + 8);
+
+	sprintf(printed, "<%.*s>\n\n", (int)length, text);
+	return printed;
+}
+
+static char *const *arguments_of_shell(void)
+{
+	static char one[] = "one", two[] = "t w", *all[] = { one, two, NULL };
+
+	return all;
+}
+
 static char asked[256];
 
 static void match(const char *pattern, struct arguments *names)
@@ -144,7 +213,7 @@ static void match(const char *pattern, struct arguments *names)
 
 static void expands(const char *word, const char *want)
 {
-	static const struct expander expander = { value, match };
+	static const struct expander expander = { value, output, arguments_of_shell, match };
 	struct arguments arguments = { 0 };
 	char got[1024] = "";
 
@@ -158,10 +227,15 @@ static void expands(const char *word, const char *want)
 
 static void test_expand(void)
 {
-	static const struct expander expander = { value, match };
+	static const struct expander expander = { value, output, arguments_of_shell, match };
 	char *text;
 
 	expands("plain", "[plain]");
+	expands("$(a b)x", "[<a][b>x]");
+	expands("\"$(a  b)\"`c`", "[<a  b><c>]");
+	expands("\"`a`\"'$(b)'", "[<a>$(b)]");
+	expands("$@", "[one][t][w]");
+	expands("\"-$@-\"", "[-one][t w-]");
 	expands("'a b'\"c d\"e\\ f", "[a bc de f]");
 	expands("''", "[]");
 	expands("\"\"", "[]");
@@ -256,12 +330,12 @@ static void test_variables(void)
 	    "imported");
 	variable_set("C", "5");
 	variable_set("A", "6");
-	environment = variables_environment(NULL);
+	environment = variables_environment(NULL, false);
 	ok(!strcmp(environment[0], "PATH=/bin") && !strcmp(environment[1], "A=6") &&
 		!environment[2],
 	    "only the exported go on");
 	free(environment);
-	environment = variables_environment(extra);
+	environment = variables_environment(extra, false);
 	ok(!strcmp(environment[0], "A=3") && !strcmp(environment[1], "B=4") &&
 		!strcmp(environment[2], "PATH=/bin") && !environment[3],
 	    "those of the command hide them");
@@ -283,7 +357,7 @@ static void test_variables(void)
 static void test_garbage(void)
 {
 	static const char letters[] = "ab '\"\\$&|;<>#\n*?[]{}=!-12()`\t";
-	static const struct expander expander = { value, match };
+	static const struct expander expander = { value, output, arguments_of_shell, match };
 	int parsed = 0;
 
 	srand(3);

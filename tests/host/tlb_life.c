@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 #include "kernel/pcid.h"
+#include "kernel/transfer.h"
 
 #define SPACES 6
 #define PLACES 7
 #define LIVES  64 /* one for each kind of processor; see kind_of */
 
-enum { LOAD, MAP, SHARE, UNMAP, DELETE, PROTECT, DESTROY, CREATE, OPERATIONS };
-static const char *const names[OPERATIONS] = { "load", "map", "share", "unmap", "delete", "protect",
-	"destroy", "create" };
+enum { LOAD, MAP, SHARE, MOVE, UNMAP, DELETE, PROTECT, DESTROY, CREATE, OPERATIONS };
+static const char *const names[OPERATIONS] = { "load", "map", "share", "move", "unmap", "delete",
+	"protect", "destroy", "create" };
 
 /* Neighbours in one table, and places that share no table, one table, two. */
 static const uaddr places[PLACES] = { 0x10000000, 0x10004000, 0x10200000, 0x50000000, 0x8010000000,
@@ -75,6 +76,7 @@ static bool create(u64 s)
 	spaces[s] = space;
 	handles[s] = give(init, &space->object, CAP_SPACE);
 	memset(memories[s], 0, sizeof(memories[s]));
+	map_pages(space, AREA, 1, PROT_READ | PROT_WRITE); /* for messages */
 	return true;
 }
 
@@ -115,6 +117,30 @@ static bool share(u64 s, u64 p)
 		   some_prot(), &most) == 0;
 }
 
+/* Moved in a message: who has it takes its own window away, perhaps not all of it, and sends;
+ * whoever gets it maps it. */
+static bool move(u64 s, u64 p)
+{
+	static struct thread from, to;
+	u64 other = any(SPACES), label = MSG_LABEL(0, 0, 1 | MSG_MOVE, 0);
+	unsigned most = budget(), all = UINT32_MAX;
+	int error;
+
+	if (!spaces[other] || !memories[s][p] || memories[other][p])
+		return false;
+	memory_unmap(spaces[s], places[p], 4 * PAGE_SIZE, &most);
+	put_ext(spaces[other], AREA, (struct msg_ext){ .recv_caps = 1 | MSG_MOVE });
+	from = (struct thread){ .space = spaces[s], .ext = { .cap = { memories[s][p] } } };
+	to = (struct thread){ .space = spaces[other], .ext_address = AREA };
+	if (transfer_check(&from, label, &to, &error) != TRANSFER_FITS)
+		return false;
+	transfer_commit(&from, label, &to);
+	memories[s][p] = 0;
+	memories[other][p] = get_ext(spaces[other], AREA).cap[0];
+	return memory_map(cap_of(spaces[other], memories[other][p]), spaces[other], places[p], 0,
+		   PAGE_SIZE, some_prot(), &all) == 0;
+}
+
 /* The window goes, the memory stays. */
 static bool unmap(u64 s, u64 p)
 {
@@ -146,6 +172,8 @@ static bool operate(u64 s, u64 p)
 		return map_it(s, p);
 	case SHARE:
 		return share(s, p);
+	case MOVE:
+		return move(s, p);
 	case UNMAP:
 		return unmap(s, p);
 	case DELETE:
@@ -171,8 +199,8 @@ static void explain(void)
 
 static void live(struct kind kind, u64 operations)
 {
-	static const u8 likely[] = { LOAD, LOAD, LOAD, LOAD, LOAD, MAP, MAP, MAP, SHARE, UNMAP,
-		DELETE, DELETE, PROTECT, PROTECT };
+	static const u8 likely[] = { LOAD, LOAD, LOAD, LOAD, LOAD, MAP, MAP, MAP, SHARE, MOVE,
+		UNMAP, DELETE, DELETE, PROTECT, PROTECT };
 	u64 frames = frame_available();
 
 	for (step = 0; step < operations; step++) {

@@ -45,6 +45,8 @@ void world_start(unsigned tags);
 void world_room_for_threads(unsigned count);
 /* Runs the story, with the short cut of the message path and without, and tells how it went. */
 void story(const char *name, void (*body)(void));
+/* Skips what makes no sense without the short cut (make FAST=0). */
+void story_of_short_cut(const char *name, void (*body)(void));
 int world_done(void);
 
 /* ---- Expectations ------------------------------------------------------------------- */

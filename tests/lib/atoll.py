@@ -18,7 +18,7 @@ import tempfile
 import pexpect
 
 TOP = os.path.realpath(os.path.dirname(__file__) + '/../..')
-BUILD = TOP + '/build'
+BUILD = 'build/slow' if os.environ.get('FAST') == '0' else 'build' # the kernel without the short cut, or the one with it
 PROMPT = r'atoll:/[^\r\n]*\$ ' # a regular expression
 PATIENCE = 60 # seconds; only ever used up by what fails
 

@@ -11,31 +11,12 @@
  *
  * Appended to result, a line for each name: the longest entry without repetitions of a copy, these,
  * how many entries there were, name. */
+#include "qemu_plugin.h"
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- What qemu-plugin.h declares, which Debian does not ship ----------------------------------
- */
-
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-typedef void (*at_translation)(qemu_plugin_id_t id, struct qemu_plugin_tb *block);
-typedef void (*at_execution)(unsigned processor, void *data);
-typedef void (*at_exit)(qemu_plugin_id_t id, void *data);
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, at_translation callback);
-void qemu_plugin_register_vcpu_tb_exec_cb(
-    struct qemu_plugin_tb *block, at_execution callback, int flags, void *data);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, at_exit callback, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *block);
-
-#define VISIBLE __attribute__((visibility("default")))
-VISIBLE int qemu_plugin_version = PLUGIN_VERSION;
-VISIBLE int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int count, char **word);
 
 /* ---- The kernel's symbols ----------------------------------------------------------------------
  */

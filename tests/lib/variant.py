@@ -51,11 +51,12 @@ class Tree:
 
 	def __init__(self):
 		self.top = tempfile.mkdtemp(prefix='atoll-tree.')
-		self.iso = self.top + '/build/atoll.iso'
-		os.mkdir(self.top + '/build')
-		for folder, leave_out in ('', ('.git', 'build')), ('/build', ('check', 'tests', 'asan')):
-			names = [TOP + folder + '/' + name for name in os.listdir(TOP + folder) if name not in leave_out]
-			subprocess.run(['cp', '-a', *names, self.top + folder], check=True)
+		self.build = self.top + '/' + BUILD
+		self.iso = self.build + '/atoll.iso'
+		os.makedirs(self.build)
+		for folder, leave_out in ('', ('.git', 'build')), (BUILD, ('check', 'slow', 'tests', 'asan')):
+			names = [os.path.join(TOP, folder, name) for name in os.listdir(os.path.join(TOP, folder)) if name not in leave_out]
+			subprocess.run(['cp', '-a', *names, os.path.join(self.top, folder)], check=True)
 
 	def __enter__(self):
 		return self

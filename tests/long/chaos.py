@@ -14,7 +14,7 @@ CONF = """
 fragile 44 2M name
 looping 10 2M name program=/servers/fragile
 """
-SERVERS = 'name', 'console', 'file', 'process', 'echo', 'pager'
+SERVERS = 'name', 'console', 'file', 'process', 'echo', 'pager', 'pipe'
 # Not the fork bomb (tests/boot/attacks.py has it): with the table of processes full no step can be made any more.
 ATTACKS = ('zombies 50', 'files 500', 'reopen 200', 'names 80', 'waits 60', 'objects 3000', 'hog 0', 'programs 10', 'fill 50',
 	'stale')
@@ -38,7 +38,7 @@ def story(seed):
 
 def boot(seed):
 	# Time for all to come back, and an end to all that was started.
-	return sections(story(seed) + ['sleep 10; kill process; sleep 6; ls /; ping 1; ps'], '--iso', tree.top + '/build/check/atoll.iso', '--icount',
+	return sections(story(seed) + ['sleep 10; kill process; sleep 6; ls /; ping 1; ps'], '--iso', tree.build + '/check/atoll.iso', '--icount',
 		timeout=300)
 
 

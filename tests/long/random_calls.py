@@ -10,7 +10,7 @@ from atoll import *
 SEED = int(os.environ.get('SEED', random.randrange(1, 1000000)))
 COUNT = int(os.environ.get('COUNT', 2 if 'SLICE' in os.environ else 11))
 STEPS = 2000000
-PROGRAM = 'build/tests/host/kernel_random'
+PROGRAM = BUILD + '/tests/host/kernel_random'
 
 subprocess.run(['make', '-s', PROGRAM], check=True)
 note('SEED=%d' % SEED)

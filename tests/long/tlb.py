@@ -8,9 +8,9 @@ from atoll import *
 
 os.environ.setdefault('FIRST', str(random.randrange(1, 1 << 40)))
 os.environ.setdefault('OPS', '10000000')
-built = subprocess.run(['make', '-s', 'build/tests/host/tlb'])
+built = subprocess.run(['make', '-s', BUILD + '/tests/host/tlb'])
 print('# FIRST=%s OPS=%s' % (os.environ['FIRST'], os.environ['OPS']), flush=True)
 if built.returncode:
 	ok(False, 'it does not compile')
 	finish()
-os.execv('build/tests/host/tlb', ['tlb'])
+os.execv(BUILD + '/tests/host/tlb', ['tlb'])

@@ -197,11 +197,10 @@ static void unlinked(void)
 
 int main(void)
 {
-	int64_t found = name_lookup("file", time_in_ms(1000));
+	int error = name_once("file", &server, time_in_ms(1000));
 
-	if (found < 0)
-		bail_out("no file server: %s", error_name((int)-found));
-	server = (cap_t)found;
+	if (error)
+		bail_out("no file server: %s", error_name(-error));
 	wrong_messages();
 	who_may_what();
 	large();

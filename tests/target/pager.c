@@ -50,8 +50,7 @@ static int raw(unsigned op, cap_t memory, uint64_t address, uint64_t bytes)
 		.word = { address, bytes, RW },
 		.cap = { memory } };
 
-	if (!pager)
-		pager = (cap_t)name_lookup("pager", time_in_ms(1000));
+	name_once("pager", &pager, time_in_ms(1000));
 	return ipc_ask(pager, &m, time_in_ms(5000));
 }
 
@@ -178,6 +177,13 @@ static void files(void)
 		file_page(at, 1),
 	    "from an offset");
 	is(unmap(FILE_AT), 0, "PAGER_UNMAP");
+	is(map(FILE_AT, PAGES(4), RW, PATH), 0, "a file that is cut off, and removed");
+	ok(file_page(at, 0), "its first page");
+	ok(truncate(PATH, 1) == 0 && at[PAGES(1)] == 0 && unlink(PATH) == 0 && at[PAGES(2)] == 0,
+	    "what comes after that is zeros");
+	ok(file_page(at, 0), "what had come is as it was");
+	is(unmap(FILE_AT), 0, "PAGER_UNMAP");
+	make_file();
 	is(map(FILE_AT, PAGES(1), RW, "/tmp/none"), -ENOENT, "PAGER_MAP ENOENT");
 	is(map(FILE_AT, PAGES(1), RW, "/tmp"), -EISDIR, "PAGER_MAP EISDIR");
 	for (unsigned i = 0; i < PAGER_FILES; i++)
@@ -389,6 +395,33 @@ static void orphans(void)
 	make_file();
 }
 
+/* Who pays (docs/decisions/0011): the parent for the child's copies, the child for what it asks for
+ * itself, and nobody when it has ended. */
+static void charges(void)
+{
+	const uint64_t before = space_info(0).used, copies = counts().fork_bytes / PAGE_SIZE;
+	struct info_space child = { 0 };
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		mem_create(PAGES(1000));
+		for (;;)
+			sleep_ms(1); /* until it is killed */
+	}
+	for (int i = 0; i < 1000 && child.used < 1000; i++, sleep_ms(1))
+		child = space_info((uint64_t)pid);
+	ok(space_info(0).used >= before + copies, "fork: we pay for %lu pages of our child's",
+	    copies);
+	ok(child.used >= 1000 && child.used < 1000 + copies, "and it for what it asks for: %lu",
+	    child.used);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	for (int i = 0; i < 1000 && space_info(0).used > before; i++)
+		sleep_ms(1);
+	is((int64_t)space_info(0).used, (int64_t)before, "its end gives us back what we paid");
+}
+
 /* ---- What goes wrong -------------------------------------------------------------------- */
 
 static int null_pointer(void)
@@ -557,6 +590,7 @@ int main(int argc, char **argv)
 	forking();
 	copies();
 	orphans();
+	charges();
 	crashes();
 	errors();
 	attaching();

@@ -170,11 +170,10 @@ static void writers(void)
 
 int main(void)
 {
-	int64_t found = name_lookup("console", time_in_ms(1000));
+	int error = name_once("console", &console, time_in_ms(1000));
 
-	if (found < 0)
-		bail_out("no console: %s", error_name((int)-found));
-	console = (cap_t)found;
+	if (error)
+		bail_out("no console: %s", error_name(-error));
 	refusals();
 	settings();
 	warm_up();

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/story.h"
@@ -122,18 +123,23 @@ static void half_way(void)
 
 struct window {
 	cap_t memory, room;
+	uint64_t bits; /* to notify room with */
 };
+
+static uint64_t from;          /* where in the file windows begin */
+static uint64_t wake_bits = 1; /* what the server notifies with */
 
 static int ask_window(cap_t file, cap_t wake, struct window *w)
 {
 	struct msg m = { .label = MSG_LABEL(IO_WINDOW, IO_VERSION, 1, 0),
-		.word = { 0, 1 },
+		.word = { from, wake_bits },
 		.cap = { wake },
 		.recv_caps = 2 };
 	int error = ipc_ask(file, &m, DEADLINE_FOREVER);
 
 	w->memory = m.cap[0];
 	w->room = m.cap[1];
+	w->bits = m.word[1];
 	return error;
 }
 
@@ -246,8 +252,44 @@ static void scribbler(void)
 	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
 	is(*(char *)(WINDOW + PAGE_SIZE - 1), 0, "with nothing of it in the head");
 	cap_delete(a.memory);
+	from = LARGE / 2 - 10; /* the server puts ten bytes, and then nothing */
+	is(ask_again(file, wake, &a), 0, "a window for little");
+	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
+	*(char *)(WINDOW + PAGE_SIZE + 40000) = 's';
+	cap_delete(a.memory);
+	ask_again(file, wake, &a);
+	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
+	is(*(char *)(WINDOW + PAGE_SIZE + 40000), 0,
+	    "the next one finds nothing that a client wrote further on");
+	cap_delete(a.memory);
+	from = 0;
 	cap_delete(wake);
 	cap_delete(file);
+}
+
+/* A client that sleeps says whom to wake: the server itself, by what an earlier window left it. */
+static void wakes_the_server(void)
+{
+	cap_t file = file_cap(O_RDONLY), wake = (cap_t)endpoint_create();
+	struct ring_window *head = (struct ring_window *)WINDOW;
+	struct stat st;
+	struct window a;
+
+	from = LARGE / 2 - 10;
+	is(ask_again(file, wake, &a), 0, "a window for little");
+	cap_delete(a.memory);
+	wake_bits = a.bits;
+	is(ask_again(file, a.room, &a), 0, "and one whose reader is the server itself");
+	mem_map(a.memory, 0, WINDOW, 0, RING_WINDOW(IO_WINDOW_BYTES), RW);
+	head->consumer.event = head->producer.count + 100;
+	notify(a.room, a.bits);
+	is(stat(NAME, &st), 0, "the server has time for others");
+	mem_unmap(0, WINDOW, RING_WINDOW(IO_WINDOW_BYTES));
+	cap_delete(a.memory);
+	cap_delete(wake);
+	cap_delete(file);
+	from = 0;
+	wake_bits = 1;
 }
 
 /* ---- The server dies ------------------------------------------------------------------------ */
@@ -301,6 +343,7 @@ int main(void)
 	half_way();
 	left_behind();
 	scribbler();
+	wakes_the_server();
 	server_restarts();
 	unlink(NAME "2");
 	return tap_done();

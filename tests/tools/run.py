@@ -99,7 +99,7 @@ for emulator in 'qemu', 'bochs':
 time.sleep(0.2)
 equal([path for path in left_behind() if path.startswith('/proc')], [], 'no process left behind, not even by SIGKILL')
 
-done = call('-c', 'echo hi', '--iso', 'build/atoll.iso', '--kernel-log', scratch.name + '/a, log')
+done = call('-c', 'echo hi', '--iso', BUILD + '/atoll.iso', '--kernel-log', scratch.name + '/a, log')
 ok(done.stdout.endswith('\nhi\n') and '\r' not in done.stdout, 'lines end with LF when the output is no terminal', done.stdout)
 with open(scratch.name + '/a, log') as file:
 	contains(file.read(), 'starting init', "the kernel's log, in a file with an odd name")

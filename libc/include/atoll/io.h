@@ -1,5 +1,5 @@
-/* The protocol of everything that can be read or written: open files, directories, the console;
- * later pipes and connections. A file descriptor is a capability that speaks it (docs/userland.md,
+/* The protocol of everything that can be read or written: open files, directories, the console,
+ * pipes; later connections. A file descriptor is a capability that speaks it (docs/userland.md,
  * "Descriptors are capabilities").
  *
  * Version 1. A request names its operation and IO_VERSION in the label; the answer carries 0 or an
@@ -24,10 +24,14 @@
  * written. A stream (the console) knows nothing else and answers ESPIPE to any other offset. */
 #define IO_HERE UINT64_MAX
 
+/* In word 2 of a read or write: EAGAIN rather than wait. Who never waits, or does not know it, does
+ * not look at it. */
+#define IO_NOWAIT 1
+
 enum {
 	/* Reads.
 	 * In:     word 0: bytes wanted, at most IO_BYTES_MAX (and no more than the receive buffer
-	 *         takes, else EMSGSIZE); word 1: offset or IO_HERE.
+	 *         takes, else EMSGSIZE); word 1: offset or IO_HERE; word 2: 0 or IO_NOWAIT.
 	 * Out:    word 0: count; so many bytes. Fewer than wanted is no error. 0: the end (on the
 	 *         console Ctrl-D).
 	 * Errors: EBADF (not open for reading), EISDIR (a directory), EINVAL (too many bytes),
@@ -37,11 +41,12 @@ enum {
 	IO_READ = 1,
 
 	/* Writes.
-	 * In:     the bytes; word 1: offset or IO_HERE. A file opened with O_APPEND writes at its
-	 *         end in either case.
+	 * In:     the bytes; word 1: offset or IO_HERE; word 2: 0 or IO_NOWAIT. A file opened with
+	 *         O_APPEND writes at its end in either case.
 	 * Out:    word 0: count, which may be fewer than were sent: the rest was not looked at.
 	 * Errors: EBADF (not open for writing), EFBIG (beyond the largest size of a file), ENOSPC
-	 *         (no room, nothing was written), ESPIPE, EAGAIN (too many writers wait).
+	 *         (no room, nothing was written), ESPIPE, EAGAIN (too many writers wait), EPIPE
+	 *         (nobody can read it any more).
 	 * The console answers when its buffer has room.
 	 * Idempotent with an offset (and without O_APPEND); not with IO_HERE. */
 	IO_WRITE = 2,
@@ -90,8 +95,20 @@ enum {
 	 * It ends when the last copy of the memory's capability is gone; the server takes the
 	 * window away from a client that writes nonsense into it. Idempotent. */
 	IO_WINDOW = 8,
+
+	/* Can it be read or written without waiting? For what comes from others, as a pipe does.
+	 * In:     word 0: IO_POLL_IN, IO_POLL_OUT or both; word 1: bits to notify us with, and a
+	 *         capability for that, if we want to be told when the answer is no.
+	 * Out:    word 0: those that are true now, and IO_POLL_HANGUP (the other side is gone,
+	 *         nothing more will come), IO_POLL_ERROR (nobody can read it any more).
+	 * Notifies once, when one of these has become true, or for no reason: ask again.
+	 * Idempotent. */
+	IO_POLL = 9,
 };
 #define IO_WINDOW_BYTES 65536 /* of the file server's rings */
+
+/* As POLLIN, POLLOUT, POLLERR, POLLHUP. */
+enum { IO_POLL_IN = 1, IO_POLL_OUT = 4, IO_POLL_ERROR = 8, IO_POLL_HANGUP = 16 };
 
 /* As SEEK_SET, SEEK_CUR, SEEK_END. */
 enum { IO_SEEK_SET, IO_SEEK_CUR, IO_SEEK_END };

@@ -45,6 +45,7 @@ struct ring {
 	char *bytes;
 	size_t size;
 	uint64_t count; /* ours: what stands in mine->count is for the other to read */
+	uint64_t end;   /* the producer's, the same */
 	enum ring_role role;
 	cap_t wake; /* notifies the other side, with these bits */
 	uint64_t bits;
@@ -65,7 +66,7 @@ void ring_done(struct ring *r, size_t count);
 /* The same with copying: how many of at most `count` bytes were put or got, or -EPROTO. */
 int64_t ring_put(struct ring *r, const void *from, size_t count);
 int64_t ring_get(struct ring *r, void *to, size_t count);
-/* The producer's: nothing more will come. */
+/* The producer's: nothing more will come. No harm if it has said so already. */
 void ring_end(struct ring *r);
 
 /* Before sleeping: the other side is to notify when `wanted` bytes are ready (1 to size; or the end

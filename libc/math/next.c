@@ -1,0 +1,83 @@
+/* The neighbours of a number. Its bits without the sign, taken as a whole number, are in order. */
+#include "kernel.h"
+#include <stdint.h>
+
+#define STEP(x, up, type, bits_type)    \
+	do {                            \
+		union {                 \
+			type value;     \
+			bits_type bits; \
+		} u = { .value = (x) }; \
+		if ((up) == ((x) > 0))  \
+			u.bits++;       \
+		else                    \
+			u.bits--;       \
+		return u.value;         \
+	} while (0)
+
+double nexttoward(double x, long double y)
+{
+	if (isnan(x) || isnan(y))
+		return (double)(x + y);
+	if (x == y)
+		return (double)y;
+	if (x == 0)
+		return y > 0 ? 0x1p-1074 : -0x1p-1074;
+	STEP(x, y > x, double, uint64_t);
+}
+
+float nexttowardf(float x, long double y)
+{
+	if (isnan(x) || isnan(y))
+		return (float)(x + y);
+	if (x == y)
+		return (float)y;
+	if (x == 0)
+		return y > 0 ? 0x1p-149f : -0x1p-149f;
+	STEP(x, y > x, float, uint32_t);
+}
+
+double nextafter(double x, double y)
+{
+	return nexttoward(x, y);
+}
+
+float nextafterf(float x, float y)
+{
+	return nexttowardf(x, y);
+}
+
+/* The highest bit of a long double's mantissa is stored, and must stay set in a normal number. */
+long double nextafterl(long double x, long double y)
+{
+	union {
+		long double value;
+		struct {
+			uint64_t mantissa;
+			uint16_t exponent;
+		};
+	} u = { .value = x };
+
+	if (isnan(x) || isnan(y))
+		return x + y;
+	if (x == y)
+		return y;
+	if (x == 0)
+		return y > 0 ? 0x1p-16445L : -0x1p-16445L;
+	if ((y > x) == (x > 0)) {
+		if (++u.mantissa << 1 == 0) { /* all ones before, or half of the smallest normal */
+			u.mantissa = 1ull << 63;
+			u.exponent++;
+		}
+	} else if (u.mantissa-- << 1 == 0 && u.exponent & 0x7fff) {
+		u.exponent--;
+		if (u.exponent & 0x7fff)
+			u.mantissa = UINT64_MAX;
+	}
+	return u.value;
+}
+
+long double nexttowardl(long double x, long double y)
+{
+	return nextafterl(x, y);
+}

@@ -1,0 +1,196 @@
+/* What a program asks of its surroundings in C's own words: leaving functions at once, signals that
+ * it raises, ends, the shell, clocks, the locale. Ends are told by children: the story itself
+ * again, with an argument. */
+#include "lib/tap.h"
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *self;
+
+/* ---- Leaving functions ----------------------------------------------------------------------- */
+
+static jmp_buf back;
+
+static void deep(int levels, int value)
+{
+	volatile char room[100];
+
+	room[0] = (char)levels; /* each level keeps something */
+	if (levels > 0)
+		deep(room[0] - 1, value);
+	if (room[0] == 0)
+		longjmp(back, value);
+}
+
+static void jumps(void)
+{
+	static int expected[] = { 0, 7, 1, -3 };
+	volatile int local = 41, times = 0;
+	int value = setjmp(back);
+
+	is(value, expected[times], "setjmp answers %d", expected[times]);
+	local = local + 1;
+	times = times + 1;
+	if (times == 1)
+		deep(20, 7);
+	if (times == 2)
+		longjmp(back, 0);
+	if (times == 3)
+		deep(1, -3);
+	is(local, 45, "what is in memory is as it was left");
+}
+
+/* ---- Signals --------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t caught;
+
+static void catch (int number)
+{
+	caught = number;
+}
+
+static void jump_out(int number)
+{
+	longjmp(back, number);
+}
+
+static void signals(void)
+{
+	ok(signal(SIGUSR1, catch) == SIG_DFL, "a handler");
+	is(raise(SIGUSR1), 0, "raised");
+	is(caught, SIGUSR1, "it was called");
+	caught = 0;
+	is(kill(getpid(), SIGUSR1), 0, "killing oneself is the same");
+	is(caught, SIGUSR1, "it was called again");
+	ok(signal(SIGUSR1, SIG_IGN) == catch && raise(SIGUSR1) == 0, "ignored");
+	ok(signal(SIGKILL, catch) == SIG_ERR && errno == EINVAL, "not SIGKILL");
+	ok(signal(NSIG, catch) == SIG_ERR && signal(0, catch) == SIG_ERR, "not what is none");
+	signal(SIGABRT, jump_out);
+	if (setjmp(back) == 0)
+		abort();
+	ok(true, "a handler of SIGABRT may jump away");
+	signal(SIGABRT, SIG_DFL);
+}
+
+/* ---- Ends ------------------------------------------------------------------------------------ */
+
+static void first(void)
+{
+	write(STDERR_FILENO, "", 0);
+	_Exit(caught == 2 ? 33 : 44);
+}
+
+static void second(void)
+{
+	caught = 2;
+}
+
+static int child(const char *what)
+{
+	if (!strcmp(what, "default"))
+		raise(SIGTERM);
+	if (!strcmp(what, "abort"))
+		abort();
+	if (!strcmp(what, "abort-caught")) {
+		signal(SIGABRT, catch);
+		abort();
+	}
+	if (!strcmp(what, "exit") || !strcmp(what, "quick")) {
+		atexit(first);
+		atexit(second);
+		at_quick_exit(first);
+		at_quick_exit(second);
+		if (!strcmp(what, "exit"))
+			exit(1);
+		quick_exit(1);
+	}
+	if (!strcmp(what, "overrun")) {
+		char *volatile memory = malloc(5);
+
+		memory[5] = 'x'; /* within what the heap rounds up to */
+		return 0;
+	}
+	return 99;
+}
+
+static int end_of(const char *what)
+{
+	char *arguments[] = { (char *)self, (char *)what, NULL };
+	int status = -1;
+	pid_t pid;
+
+	if (posix_spawn(&pid, self, NULL, NULL, arguments, environ) != 0 ||
+	    waitpid(pid, &status, 0) != pid)
+		return -1;
+	return status;
+}
+
+static void ends(void)
+{
+	is(end_of("default"), SIGTERM, "a signal without a handler ends the process by it");
+	is(end_of("abort"), SIGABRT, "abort");
+	is(end_of("abort-caught"), SIGABRT, "also behind a handler");
+	is(end_of("exit"), 33 << 8, "exit calls what atexit was given, the last one first");
+	is(end_of("quick"), 33 << 8, "quick_exit its own");
+	ok(system(NULL) != 0, "there is a shell");
+	is(system("exit 5"), 5 << 8, "system: its status");
+}
+
+static void debug_mode(void)
+{
+	is(end_of("overrun"), 0, "a byte too many goes unnoticed");
+	setenv("MALLOC_DEBUG", "1", 1);
+	is(end_of("overrun"), SIGABRT, "but not with MALLOC_DEBUG");
+	is(end_of("exit"), 33 << 8, "which finds nothing where nothing is");
+	unsetenv("MALLOC_DEBUG");
+}
+
+/* ---- Clocks, locale -------------------------------------------------------------------------- */
+
+static void clocks(void)
+{
+	const time_t now = time(NULL);
+	clock_t spent = clock();
+	struct tm date;
+	char text[32];
+
+	ok(now >= 0 && now < 3600, "seconds since boot");
+	ok(gmtime_r(&now, &date) && mktime(&date) == now, "a date, and back");
+	ok(strftime(text, sizeof text, "%F", &date) == 10 && !strcmp(text, "1970-01-01"),
+	    "of the day that C has for it");
+	ok(spent >= 0, "the processor's time for us");
+	for (volatile int i = 0; i < 3000000; i = i + 1)
+		;
+	nanosleep(&(struct timespec){ 0, 1000000 }, NULL); /* time is charged when one stops */
+	ok(clock() > spent, "grows while we work");
+}
+
+static void locale(void)
+{
+	ok(setlocale(LC_ALL, "") && !strcmp(setlocale(LC_ALL, NULL), "C"), "the locale is C");
+	ok(!setlocale(LC_ALL, "de_DE") && !setlocale(99, "C"), "and no other");
+	ok(!strcmp(localeconv()->decimal_point, "."), "with a point");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return child(argv[1]);
+	self = argv[0];
+	jumps();
+	signals();
+	ends();
+	debug_mode();
+	clocks();
+	locale();
+	return tap_done();
+}
