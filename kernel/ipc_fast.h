@@ -12,5 +12,7 @@ __attribute__((weak)) void ipc_fast_call(u64 handle, u64 label, uaddr ext);
 __attribute__((weak)) void ipc_fast_call_until(u64 handle, u64 label, uaddr ext, u64 deadline);
 __attribute__((weak)) void ipc_fast_reply_recv(
     u64 token, u64 label, uaddr ext, u64 deadline, u64 handle);
+/* And with those of notify, to go on with the same thread: 0. Else it goes the long way. */
+__attribute__((weak)) int ipc_fast_notify(u64 handle, u64 bits);
 
 #endif

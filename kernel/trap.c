@@ -84,7 +84,7 @@ static bool slice_counts(const struct thread *next)
 }
 
 /* Arms the timer for what comes next, if that is before what it is armed for. */
-static void arm_timer(const struct thread *next)
+static COLD void arm_timer(const struct thread *next)
 {
 	u64 event = timeout_next();
 
@@ -100,7 +100,7 @@ static void arm_timer(const struct thread *next)
 
 /* A step of what is dying, which may be the running thread itself: then that is nobody's memory.
  * The thread, or NULL. */
-static struct thread *destroy_step(struct thread *thread)
+static COLD struct thread *destroy_step(struct thread *thread)
 {
 	bool dead;
 
@@ -146,7 +146,7 @@ static struct thread *choose(struct thread *running, struct thread *handed)
 }
 
 /* Nobody can run: finish what is dying, else sleep until an interrupt makes somebody ready. */
-static struct thread *idle(struct thread **last)
+static COLD struct thread *idle(struct thread **last)
 {
 	struct thread *next;
 	u64 start = machine_tsc();
@@ -191,7 +191,7 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
 
 /* No short cut while something is dying, for which each exit does a step, nor when nobody inherits,
  * nor in a kernel without. */
-static void set_short_cut(void)
+static COLD void set_short_cut(void)
 {
 	calm = !calm;
 	machine_short_cut(calm && inherit_enabled && ipc_fast_call);

@@ -6,6 +6,7 @@
  * on it outlives the entry.
  *
  *      SYSCALL, message calls     -> entry_syscall   -> ipc_fast.c -> current.h: SYSRET
+ *      SYSCALL, notify            -> try_notify      -> ipc_fast.c -> SYSRET
  *      SYSCALL, all else          -> save_syscall    -> trap_syscall -+
  *      exception or interrupt                                         +-> entry_return
  *        from user mode           -> entry_interrupt -> trap_user ----+
@@ -28,14 +29,14 @@
  * rcx = rip, r11 = rflags, rflags masked by FMASK, rsp still the user's. No stack yet: rax, and at
  * save_syscall rsp, points to the thread. A #DB or NMI before the new rsp lands on a stack of its own. */
 	.globl entry_syscall, entry_syscall_long
-	.weak ipc_fast_call, ipc_fast_call_until, ipc_fast_reply_recv
+	.weak ipc_fast_call, ipc_fast_call_until, ipc_fast_reply_recv, ipc_fast_notify
 	.type entry_syscall, @function
 	.type entry_syscall_long, @function
 	.balign 16
 entry_syscall:
 	swapgs
 	cmp $SYS_IPC_REPLY_RECV, %rax   /* 1; ipc_call is 0 */
-	ja save_syscall
+	ja try_notify
 	mov %gs:CPU_RSP0, %rax          /* the end of the thread's struct regs */
 	mov %rsp, REGS_RSP - REGS_BYTES(%rax)
 	mov %rcx, REGS_RIP - REGS_BYTES(%rax)
@@ -51,6 +52,39 @@ entry_syscall:
 	je ipc_fast_call
 	mov %r10, %rcx
 	jmp ipc_fast_call_until
+
+/* notify changes no register but rax: those that C may are kept meanwhile. */
+try_notify:
+	cmp $SYS_NOTIFY, %rax
+	jne save_syscall
+	mov %gs:CPU_RSP0, %rax
+	mov %rsp, REGS_RSP - REGS_BYTES(%rax)
+	mov %rcx, REGS_RIP - REGS_BYTES(%rax)
+	mov %r11, REGS_RFLAGS - REGS_BYTES(%rax)
+	mov %rdi, REGS_RDI - REGS_BYTES(%rax)
+	mov %rsi, REGS_RSI - REGS_BYTES(%rax)
+	mov %rdx, REGS_RDX - REGS_BYTES(%rax)
+	mov %r10, REGS_R10 - REGS_BYTES(%rax)
+	mov %r8, REGS_R8 - REGS_BYTES(%rax)
+	mov %r9, REGS_R9 - REGS_BYTES(%rax)
+	mov %gs:CPU_STACK, %rsp
+	call ipc_fast_notify
+	mov %gs:CPU_RSP0, %r9
+	mov REGS_R8 - REGS_BYTES(%r9), %r8
+	mov REGS_R10 - REGS_BYTES(%r9), %r10
+	mov REGS_RDX - REGS_BYTES(%r9), %rdx
+	mov REGS_RSI - REGS_BYTES(%r9), %rsi
+	mov REGS_RDI - REGS_BYTES(%r9), %rdi
+	mov REGS_RFLAGS - REGS_BYTES(%r9), %r11
+	mov REGS_RIP - REGS_BYTES(%r9), %rcx
+	mov REGS_RSP - REGS_BYTES(%r9), %rsp  /* from here on only NMI and #MC come: IST */
+	mov REGS_R9 - REGS_BYTES(%r9), %r9
+	test %eax, %eax
+	mov $SYS_NOTIFY, %eax
+	jnz save_syscall
+	xor %eax, %eax
+	swapgs
+	sysretq
 
 /* What the short cut leaves to the long way. The arguments are still there. */
 	.globl machine_long_call, machine_long_reply_recv

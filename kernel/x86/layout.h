@@ -34,6 +34,7 @@
 #define TRAP_SYSCALL       256 /* ENTRY_SYSCALL */
 
 #define SYS_IPC_REPLY_RECV 1 /* abi.h: SYS_ipc_reply_recv */
+#define SYS_NOTIFY         5 /* SYS_notify */
 
 #define ENTRY_STUB_BYTES 16
 
@@ -159,7 +160,8 @@ LAYOUT(struct cpu, tss.rsp, CPU_RSP0);
 _Static_assert(offsetof(struct cpu, tss.rsp) % 8 == 0, "the processor reads rsp0 in one piece");
 _Static_assert(sizeof(struct tss) == 104, "the 64-bit TSS has 104 bytes");
 _Static_assert(
-    SYS_ipc_call == 0 && SYS_ipc_reply_recv == SYS_IPC_REPLY_RECV, "entry.S tells them apart so");
+    SYS_ipc_call == 0 && SYS_ipc_reply_recv == SYS_IPC_REPLY_RECV && SYS_notify == SYS_NOTIFY,
+    "entry.S tells them apart so");
 _Static_assert(TRAP_SYSCALL == ENTRY_SYSCALL, "entry.S and machine.h agree on ENTRY_SYSCALL");
 _Static_assert(IMAGE_BASE == KERNEL_BASE, "entry.S and machine.h agree on KERNEL_BASE");
 _Static_assert(sizeof(struct stack) % PAGE_SIZE == 0, "guards are whole pages");

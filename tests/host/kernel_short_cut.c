@@ -350,6 +350,20 @@ static void calls_through_another(void)
 	IS(server->state, STATE_RECEIVE);
 }
 
+/* An endpoint that is gone takes no bits, also when nothing is dying any more. */
+static void notifies_the_dead(void)
+{
+	cap_t gone, tells;
+
+	pair();
+	gone = new_endpoint(space[0]);
+	tells = give_copy(space[0], gone, space[1], CAP_NOTIFY, 0);
+	IS(SYS(client, notify, tells, 1), 0);
+	IS(SYS(thread[3], cap_delete, gone), 0);
+	settle();
+	FAILS(client, -EPIPE, notify, tells, 1);
+}
+
 /* Bytes go the short way too, if they fit; and no way if the answer could not be taken. */
 static void bytes_fit(void)
 {
@@ -406,6 +420,7 @@ int main(void)
 	story("bytes without a msg_ext are refused to a waiting server", bytes_without_room);
 	story("a deleted capability receives nothing", receives_through_another);
 	story("nor does none at all", receives_through_nothing);
+	story("a dead endpoint is told nothing", notifies_the_dead);
 	story("bytes that fit", bytes_fit);
 	story("nothing calls that stands where one did that could", calls_through_another);
 	story("the room is read anew for each message", room_is_read_anew);

@@ -352,6 +352,8 @@ struct thread *world_short_cut(struct thread *thread)
 					   : ipc_fast_call_until(r->rdi, r->rsi, r->rdx, r->r10);
 	else if (r->rax == SYS_ipc_reply_recv && r->r10 == DEADLINE_FOREVER)
 		ipc_fast_reply_recv(r->rdi, r->rsi, r->rdx, r->r10, r->r8);
+	else if (r->rax == SYS_notify && ipc_fast_notify(r->rdi, r->rsi) == 0)
+		thread_result(resumed = thread, 0);
 	return resumed;
 }
 
@@ -374,9 +376,10 @@ static struct thread *short_cut(struct thread *t)
 {
 	struct thread *to;
 
-	if (t->regs.rax > SYS_ipc_reply_recv || !inherit_enabled || object_condemned())
+	if ((t->regs.rax > SYS_ipc_reply_recv && t->regs.rax != SYS_notify) || !inherit_enabled ||
+	    object_condemned())
 		return NULL;
-	to = other_side(t);
+	to = t->regs.rax == SYS_notify ? NULL : other_side(t);
 	for (unsigned i = 0; to && i < 2; i++) { /* both have tags that are good, as if they ran */
 		space_load(to->space);
 		space_load(t->space);
