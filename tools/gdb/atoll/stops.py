@@ -1,0 +1,113 @@
+"""Where to stop on a message's way, found by names that the kernel's style promises: entry_syscall, and the comment "Point of
+no return" in whatever operation can fail. No line number or address is written down."""
+import re
+
+import gdb
+
+from atoll import kernel, operations, programs
+from atoll.command import Failure
+
+ENTRIES = 'entry_syscall', 'entry_syscall_long'
+PHRASE = 'Point of no return'
+CALLING = {'kernel/ipc_fast.c': ('call',), 'kernel/ipc.c': ('deliver',)}
+REPLYING = {'kernel/ipc_fast.c': ('ipc_fast_reply_recv',), 'kernel/ipc.c': ('reply',)}
+
+
+class Stop(gdb.Breakpoint):
+	"""Nobody sees it; stops when is_it() says so, and remembers that it did."""
+
+	def __init__(self, name, address, condition):
+		super().__init__('*%#x' % address, internal=True)
+		self.silent, self.station, self.is_it, self.hit = True, name, condition, False
+
+	def stop(self):
+		self.hit = self.hit or bool(self.is_it())
+		return self.hit
+
+
+def go(stops, command='continue'):
+	"""Runs until one of them is hit; yields its name, or None when gdb stopped for another reason. They are gone then."""
+	try:
+		if gdb.selected_inferior().connection and gdb.selected_inferior().connection.type == 'core':
+			raise Failure('this is a dump: nothing runs any more')
+		said = gdb.execute(command, to_string=True)
+		hit = next((s.station for s in stops if s.hit), None)
+	finally:
+		for stop in stops:
+			stop.delete()
+	if not gdb.selected_inferior().pid:
+		raise Failure('the guest has ended')
+	if not hit:
+		print(said.strip())
+	return hit
+
+
+def current_address():
+	return int(kernel.value('cpu0.tss.rsp[0]')) - kernel.kernel_type('struct regs').sizeof
+
+
+def runs(thread):
+	"""A condition: it is this thread that is at work."""
+	return lambda: current_address() == thread.address
+
+
+def address_of(function):
+	symbol = gdb.lookup_global_symbol(function)
+	if symbol and symbol.is_function:
+		return int(symbol.value().address)
+	try:
+		return int(kernel.value('(unsigned long)&' + function))
+	except gdb.error:
+		return None
+
+
+def entries(name, condition):
+	"""At the first instruction of the kernel: registers are still the program's."""
+	found = [Stop(name, address, condition) for address in map(address_of, ENTRIES) if address]
+	if not found:
+		raise Failure('this kernel has no entry_syscall')
+	return found
+
+
+def points_of_no_return(where):
+	"""Their addresses, of these functions of these files, in each place that the compiler put them."""
+	for path, functions in where.items():
+		lines = operations.read(path).splitlines()
+		try:
+			symtab = gdb.decode_line(path + ':1')[1][0].symtab
+		except gdb.error:
+			continue # a kernel without the short cut
+		for i, line in enumerate(lines):
+			if PHRASE in line and function_around(lines, i) in functions:
+				yield from first_code(symtab, lines, i)
+
+
+def function_around(lines, i):
+	while i > 0 and not lines[i].startswith('{'):
+		i -= 1
+	while i > 0 and not re.match(r'\w', lines[i]):
+		i -= 1
+	head = lines[i] if '(' in lines[i] else lines[i - 1]
+	found = re.search(r'(\w+)\(', re.sub(r'__attribute__\(\(\w+\)\)', '', ' '.join(lines[i:i + 3])))
+	return found[1] if found else head
+
+
+def first_code(symtab, lines, i):
+	"""The first statement behind the comment that begins in line i (from 0), once for each function that it is part of."""
+	while '*/' not in lines[i]:
+		i += 1
+	found = {}
+	for number in range(i + 2, len(lines) + 1):
+		if lines[number - 1].startswith('}'):
+			break
+		entries = symtab.linetable().line(number)
+		for pc in sorted(e.pc for e in entries or []):
+			found.setdefault(operations.function_at(pc), pc)
+	return found.values()
+
+
+def handlers(number, server, condition):
+	"""At the handler of that operation: of this program, or of all servers when it is not known."""
+	known = [server] if server else programs.programs()
+	found = [operations.table(p).get(number) for p in known]
+	return [Stop('handler', o.handler, condition) for o in found if o]
