@@ -86,7 +86,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(patsubst %,servers/%,$(filter-out init,$(SERVE
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
-.PHONY: all run test test-long bench debug check mutants iso clean help setup compile_commands.json FORCE
+.PHONY: all run test test-long bench debug record replay check mutants iso clean help setup compile_commands.json FORCE
 
 all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
@@ -103,8 +103,14 @@ bench: all $(B)/tests/bench/archive.tar target-tests ## count each operation's i
 	$(Q)MAKEFLAGS= $(MAKE) FAST=0 iso
 	$(Q)tools/bench $(if $(UPDATE),--update)
 
-debug: all ## QEMU stopped at the first kernel instruction, gdb attached
-	$(Q)tools/debug
+debug: all ## QEMU stopped at the first kernel instruction, gdb attached; ARGS="-c 'ls /'": what is to run
+	$(Q)tools/debug $(ARGS)
+
+record: all ## as run, and all that is typed and happens is noted in build/record/
+	$(Q)tools/run --record build/record --iso $(B)/atoll.iso $(ARGS)
+
+replay: ## that once more under gdb, which can go backwards too
+	$(Q)tools/debug --replay build/record $(ARGS)
 
 check: all ## layers, formatting, static analysis, docs, size table
 	$(Q)tools/check
@@ -123,7 +129,7 @@ help: ## this list
 
 # Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
 setup:
-	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long bench debug check mutants,$(MAKECMDGOALS)),run)
+	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long bench debug record check mutants,$(MAKECMDGOALS)),run)
 
 # ---- Compiling --------------------------------------------------------------------------------------------------
 

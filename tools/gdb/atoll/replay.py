@@ -11,28 +11,31 @@ from atoll import kernel, message, programs, stops
 from atoll.command import Command, Failure
 
 LIMIT = int(os.environ.get('ATOLL_REVERSE_LIMIT', 60))  # seconds
+MERCY = 3  # seconds to answer an interrupt
 
 _watch = None
 
 
 def limit():
-	"""From now on: after that time gdb is interrupted as by Ctrl-C, then the connection is given up."""
+	"""From now on: after that time gdb is interrupted as by Ctrl-C, which stops the guest. Should QEMU not even answer that, the
+	second one makes gdb give up waiting. (A thread of ours would not do: gdb waits with Python's lock held.)"""
 	global _watch
 	unlimited()
-	words = 'sleep %d; kill -INT %d; sleep 5; echo "the emulator does not answer: end gdb with kill, and begin anew" >&2' % (LIMIT, os.getpid())
+	words = 'sleep {0}; kill -INT {1}; sleep {2}; echo "QEMU does not answer: given up; begin anew" >&2; kill -INT {1}'
+	words = words.format(LIMIT, os.getpid(), MERCY)
 	_watch = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', words], stdin=subprocess.DEVNULL, start_new_session=True)
 
 
-def unlimited(_=None):
-	"""What was limited is over. Whether the limit was reached."""
+def unlimited(event=None):
+	"""What was limited is over, perhaps because the limit was reached."""
 	global _watch
 	if _watch is None:
-		return False
-	reached = _watch.poll() is not None
+		return
+	if isinstance(event, gdb.SignalEvent) and event.stop_signal == 'SIGINT':
+		print('not there within %d s: interrupted on the way (ATOLL_REVERSE_LIMIT sets the time)' % LIMIT)
 	_watch.kill()
 	_watch.wait()
 	_watch = None
-	return reached
 
 
 gdb.events.stop.connect(unlimited)
@@ -46,8 +49,6 @@ def going_back(wanted):
 	limit()
 	try:
 		return stops.go(wanted, 'reverse-continue')
-	except KeyboardInterrupt:
-		raise Failure('not there within %d s: given up (ATOLL_REVERSE_LIMIT sets the time)' % LIMIT)
 	except gdb.error as error:
 		if 'does not support' in str(error):
 			raise Failure('only a replay goes backwards: make record, then make replay')

@@ -1,0 +1,42 @@
+#!/usr/bin/python3
+"""A panic, or a run whose time is up, leaves all memory in a file, in which gdb's commands that only look work."""
+import os, re, sys
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
+from atoll import *
+from debugger import Rows, session
+from variant import Folder
+
+with Folder() as folder:
+	path = folder.name + '/core'
+	done = run('true', '--dump', path, '--memory', '64')
+	ok(done.status == 0 and not os.path.exists(path), 'nothing is left of a run that ends well', done)
+
+	# A panic in the midst of the file server's answer to cat, whose priority is spoilt.
+	_, said = session(['atoll break cat:main', 'continue', 'atoll break file:io_read', 'continue', 'delete', 'break reply', 'continue',
+		'set var caller->effective = 7', 'set $rdi = (long)thread->space->name', 'delete', 'jump *panic', 'shell until [ -f %s ]; do sleep 0.1; done' % path], '--dump', path, '--memory', '64', '-c', 'cat /etc/motd')
+	ok(os.path.exists(path), 'a panic leaves one', said)
+	commands = ['backtrace', 'atoll threads', 'atoll graph', 'atoll bt file', 'atoll message cat', 'atoll spaces', 'atoll names', 'atoll endpoints',
+		'atoll caps cat', 'atoll queue', 'atoll timers', 'atoll tlb', 'atoll check', 'atoll follow cat', 'atoll thread cat']
+	got, said = session(commands, '--core', path)
+	got = dict(zip(commands, got))
+	ok(re.search(r'^#\d+ .* panic \(', got['backtrace'], re.M) and re.search(r'in ipc_reply_recv |ipc_reply_recv \(', got['backtrace']), 'gdb: where the kernel panicked', said)
+	ok(re.search(r'^cat/\d+ +\d+ +REPLY-blocked +file/\d+ ', got['atoll threads'], re.M), 'atoll threads: cat waits for the file server', said)
+	contains(got['atoll graph'], '<- cat/', 'atoll graph')
+	ok(re.search(r'\[kernel\] +panic', got['atoll bt file']) and re.search(r'\[file\] +main at servers/file', got['atoll bt file']) and
+		re.search(r'\[cat\] +main .*programs/cat\.c', got['atoll bt file']), "atoll bt: from the panic to cat's main", got['atoll bt file'])
+	contains(got['atoll message cat'], 'call: IO_READ, version 1', 'atoll message: what cat sent')
+	ok(re.search(r'^file +4 +build/servers/file ', got['atoll spaces'], re.M), 'atoll spaces', got['atoll spaces'])
+	ok(re.search(r'^file +4 +endpoint of file/3 ', got['atoll names'], re.M), 'atoll names', got['atoll names'])
+	for name in 'endpoints', 'caps cat', 'queue', 'timers', 'tlb', 'thread cat':
+		ok(got['atoll ' + name].strip() and 'Error' not in got['atoll ' + name] and 'atoll %s:' % name.split()[0] not in got['atoll ' + name],
+			'atoll ' + name, got['atoll ' + name])
+	ok(re.search(r'WRONG .*\n +cat/\d+: effective priority 7', got['atoll check']), 'atoll check: finds what was spoilt', got['atoll check'])
+	contains(got['atoll follow cat'], 'this is a dump: nothing runs any more', 'what would have to run is refused')
+
+	done = run('sleep 100', '--dump', path, '--memory', '64', timeout=5)
+	ok(done.status == 124 and 'all memory is in' in done.errors, 'a run whose time is up leaves one too', done)
+	(threads,), said = session(['atoll threads'], '--core', path)
+	ok(re.search(r'^sleep/\d+ .*RECEIVE-blocked +time +20 .* s left', threads, re.M), 'in which sleep sleeps', said)
+	_, said = session([], '--core', path + '.none')
+	contains(said, 'no such file', 'a file that is not there is told')
+finish()
