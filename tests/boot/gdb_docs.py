@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""What docs/debugging.md shows is what one sees: its gdb commands, typed, print the lines that it has below them; addresses, line
+numbers and figures may differ. And what an editor reads, .vscode/launch.json, starts a session."""
+import json, os, re, sys, time
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
+from atoll import *
+from debugger import session
+from variant import Folder
+
+with open('docs/debugging.md') as page:
+	text = page.read()
+blocks = ''.join(re.findall(r'^```gdb\n(.*?)^```', text, re.M | re.S))
+shown = [part.split('\n', 1) for part in blocks.split('(gdb) ')[1:]]
+ok(len(shown) == 12, 'the tour has at most twelve commands, this page says twelve', len(shown))
+start = re.search(r'^    make debug ARGS="-c \'(.*)\'"$', text, re.M)[1]
+
+
+def pattern(line):
+	"""Of a line: numbers are any, ... is anything, columns are as wide as they like."""
+	parts = [re.escape(' '.join(part.split())) for part in re.split(r'\.\.\.', line)]
+	return re.sub(r'(?:0x[0-9a-f]+|\d+)', r'(?:0x[0-9a-f]+|\\d+)', '.*'.join(parts))
+
+
+got, said = session([command for command, _ in shown], '-c', start)
+for (command, expected), printed in zip(shown, got):
+	lines, at, missing = [' '.join(line.split()) for line in printed.splitlines()], 0, None
+	for line in expected.splitlines():
+		if line.strip() in ('', '...'):
+			continue
+		found = next((i for i in range(at, len(lines)) if re.match(pattern(line.strip()), lines[i])), None)
+		if found is None:
+			missing = missing or line
+		else:
+			at = found + 1
+	ok(missing is None, command, 'not there: %s\n%s' % (missing, printed))
+ok(not re.match(pattern('call: IO_READ, version 1'), 'call: IO_WRITE, version 1') and re.match(pattern('at 0x12: x'), 'at 0x3f: x'),
+	'another word would be seen, another address not')
+
+# As an editor does it: the machine interface, with what launch.json says.
+with open('.vscode/launch.json') as file:
+	launch = json.load(file)['configurations'][0]
+with Folder() as folder:
+	address = folder.name + '/gdb'
+	guest = subprocess.Popen(['tools/run', '--gdb', address, '-c', 'cat /etc/motd'], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+	while not os.path.exists(address) and guest.poll() is None:
+		time.sleep(0.05)
+	commands = ['-interpreter-exec console "%s"' % c['text'] for c in launch['setupCommands']]
+	commands += ['-file-exec-and-symbols ' + launch['program'].replace('${workspaceFolder}', TOP), '-target-select remote ' + address,
+		'-break-insert programs/cat.c:main', '-exec-continue']
+	mi = subprocess.Popen(['timeout', str(PATIENCE), 'gdb', '-q', '--interpreter=mi2'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors='replace')
+	mi.stdin.write('\n'.join(commands) + '\n')
+	mi.stdin.flush()
+	seen = ''
+	for line in mi.stdout:
+		seen += line
+		if 'reason="breakpoint-hit"' in line or line.startswith('^error'):
+			break
+	ok('reason="breakpoint-hit"' in seen and 'func="main"' in seen and 'programs/cat.c' in seen, "the editor's break point is hit", seen)
+	mi.stdin.write('-interpreter-exec console "atoll threads"\n-gdb-exit\n')
+	rest = mi.communicate()[0]
+	contains(rest, 'REPLY-blocked', 'and the commands work from its console')
+	guest.terminate()
+	guest.wait()
+
+	# Two terminals: one to type at, one for gdb.
+	with Console('--gdb', address + '2', prompt=None) as console:
+		console.expect('waits for gdb')
+		gdb = pexpect.spawn('tools/debug', ['--attach', address + '2'], timeout=PATIENCE, encoding='utf-8', env={**os.environ, 'TERM': 'dumb'})
+		gdb.expect(r'\(gdb\) ')
+		gdb.sendline('atoll break cat:main')
+		gdb.expect(r'\(gdb\) ')
+		gdb.sendline('continue')
+		console.expect(PROMPT)
+		console.send('cat /etc/motd\r')
+		gdb.expect('hit Breakpoint|Breakpoint 2, ')
+		gdb.expect(r'\(gdb\) ')
+		gdb.sendline('continue')
+		ok(console.expect(['processes are islands', pexpect.TIMEOUT]) == 0, 'with gdb in another terminal one can type at the guest')
+		console.send('poweroff\r')
+		equal(console.end(), 0, 'and turn it off')
+		gdb.close(force=True)
+finish()
