@@ -140,6 +140,8 @@ the client that is to have the answer, whoever waits for that one."""
 		for text in running_frames():
 			self.line(None if kernel_half else thread, text)
 		if kernel_half:
+			if thread.state != 'READY':
+				print('---- %s was the last to run (%s%s)' % (thread, thread.state, '-blocked' * (thread.state in kernel.BLOCKED)))
 			self.waiting(thread)
 
 	def waiting(self, thread):
