@@ -25,7 +25,7 @@ to_read = ['atoll break cat:main', 'continue', 'atoll break cat:read', 'continue
 commands = to_read + ['atoll follow', 'atoll bt', 'atoll follow', 'info locals', 'atoll follow', 'atoll bt', 'info args', 'atoll message cat',
 	'atoll follow', 'atoll bt', 'atoll follow', 'info locals', 'atoll follow']
 (_, main, _, _, _, entry, entry_bt, no_return, _, handler, bt, args, taken, reply, reply_bt, back, local, write), said = \
-	session(commands, '-c', 'cat /etc/motd')
+	session(commands, '--icount', '-c', 'cat /etc/motd')
 ok(re.search(r'main \(argc=2, .*at programs/cat\.c:\d+', main), "begins in cat's main", said)
 station(entry, 1, r'kernel, on behalf of cat/\d+', 'entry_syscall', 'kernel/x86/entry.S', 'call: ' + READ, 'to endpoint of file/', 'word 0: bytes wanted')
 ok(re.search(r'\[kernel\] +entry_syscall at', entry_bt) and re.search(r'\[cat\] +main .*at programs/cat\.c', entry_bt), "a backtrace to cat's main", entry_bt)
@@ -44,7 +44,7 @@ station(write, 1, r'on behalf of cat/\d+', 'entry_syscall', 'kernel/x86/entry.S'
 
 # ---- By the short cut -----------------------------------------------------------------------------------------------
 
-(_, _, entry, no_return, handler, reply, back), said = session(['atoll break ping:ping', 'continue', *FIVE], '-c', 'ping 3')
+(_, _, entry, no_return, handler, reply, back), said = session(['atoll break ping:ping', 'continue', *FIVE], '--icount', '-c', 'ping 3')
 station(entry, 1, 'of ping/', 'entry_syscall', 'kernel/x86/entry.S', 'call: ECHO_SAY, version 1', 'to endpoint of echo/', 'badge ')
 station(no_return, 2, 'of ping/', 'call', 'kernel/ipc_fast.c', 'call: ECHO_SAY', 'words: 0 0xffffffffffffffff')
 station(handler, 3, 'user mode of echo/', 'say', 'servers/echo/main.c', 'call: ECHO_SAY', 'from ping/', 'words: 0 0xffffffffffffffff')
@@ -54,7 +54,7 @@ station(back, 5, 'user mode of ping/', 'ping', 'programs/ping.c', 'answer: no er
 # ---- A call that fails: an end of its own ---------------------------------------------------------------------------
 
 (*_, adopted, back), said = session(['atoll break cat:main', 'continue', 'atoll break file:file_open', 'continue', 'delete', 'atoll follow', 'atoll follow'],
-	'-c', 'cat /nothing')
+	'--icount', '-c', 'cat /nothing')
 station(adopted, 4, 'of file/', 'ipc_fast_reply_recv', 'kernel/ipc_fast.c', 'answer: ENOENT to FILE_OPEN')
 station(back, 5, 'user mode of cat/', 'copy_file', 'programs/cat.c', 'answer: ENOENT')
 finish()

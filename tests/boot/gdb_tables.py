@@ -7,7 +7,7 @@ from debugger import Rows, session
 
 # The lock's turn: high waits for low, which has lent priority, when low comes to hand the lock over.
 (_, _, threads, graph, thread, check), said = session(['break lock_wake', 'continue', 'atoll threads', 'atoll graph', 'atoll thread inversion',
-	'atoll check'], '-c', 'inversion')
+	'atoll check'], '--icount', '-c', 'inversion')
 rows = Rows(threads).of('inversion')
 high = next((line.split()[0] for line in rows if 'LOCK-blocked' in line), '?')
 low = next((line.split()[0] for line in rows if 'READY' in line and ' runs ' in line), '?')
@@ -20,7 +20,7 @@ contains(check, '0 wrong', 'atoll check: the invariants hold in the midst of it'
 commands = ['atoll threads', 'atoll break ring:effective', 'continue', 'atoll threads', 'atoll graph', 'atoll graph dot', 'atoll check',
 	'atoll timers', 'atoll bt ring/9', 'atoll spaces', 'atoll endpoints', 'atoll caps ring', 'atoll names', 'atoll queue', 'atoll tlb',
 	'atoll message ring', 'print *atoll_none', 'python print(atoll.kernel.current().value["callers"])']
-parts, said = session(commands, '--append', 'deadlock=wait', '-c', 'ring 4')
+parts, said = session(commands, '--icount', '--append', 'deadlock=wait', '-c', 'ring 4')
 got = dict(zip(commands, parts))
 contains(parts[0], 'atoll threads: Cannot access memory', 'before the kernel runs there is nothing to show, and that is said')
 threads, graph = Rows(parts[3]), got['atoll graph']
