@@ -10,7 +10,8 @@ from atoll import PATIENCE
 def session(commands, *options, top='.', patience=2 * PATIENCE):
 	"""Runs these gdb commands through tools/debug OPTIONS, in the tree `top`; a list of what each one printed, and all of it
 	(where the connection broke, what the rest would have said is missing)."""
-	words = ['tools/debug', '--console', '/dev/null', *options, '--', '-batch']
+	# No core file: gdb 13 sometimes aborts at its own end, when QEMU has gone before it.
+	words = ['prlimit', '--core=0', 'tools/debug', '--console', '/dev/null', *options, '--', '-batch']
 	for number, command in enumerate(commands):
 		words += ['-ex', 'echo \\n@%d@\\n' % number, '-ex', command]
 	p = subprocess.Popen(words, cwd=top, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors='replace',
