@@ -29,14 +29,14 @@ commands = to_read + ['atoll follow', 'atoll bt', 'atoll follow', 'info locals',
 ok(re.search(r'main \(argc=2, .*at programs/cat\.c:\d+', main), "begins in cat's main", said)
 station(entry, 1, r'kernel, on behalf of cat/\d+', 'entry_syscall', 'kernel/x86/entry.S', 'call: ' + READ, 'to endpoint of file/', 'word 0: bytes wanted')
 ok(re.search(r'\[kernel\] +entry_syscall at', entry_bt) and re.search(r'\[cat\] +main .*at programs/cat\.c', entry_bt), "a backtrace to cat's main", entry_bt)
-station(no_return, 2, r'kernel, on behalf of cat/\d+', 'deliver', 'kernel/ipc.c', 'call: ' + READ, 'words: 0x10000 0xffffffffffffffff')
+station(no_return, 2, r'kernel, on behalf of cat/\d+', '(?:deliver|call)', 'kernel/ipc(?:_fast)?.c', 'call: ' + READ, 'words: 0x10000 0xffffffffffffffff')
 station(handler, 3, r'user mode of file/\d+', 'io_read', 'servers/file/main.c', 'call: ' + READ, 'from cat/', 'badge 0x', 'token 0x')
 frames = re.findall(r'^#\d+ +\[(\w+)\] +(\w+).* at (\S+):\d+$', bt, re.M)
 equal(frames[0], ('file', 'io_read', 'servers/file/main.c'), 'atoll bt begins in the handler')
 ok(('cat', 'main', 'programs/cat.c') in frames[-3:] and '---- kernel: cat/' in bt, "and has cat's main at its end", bt)
 contains(args, 'r = 0x', "the handler's arguments")
 ok('call: ' + READ in taken and 'taken by file/' in taken, 'atoll message cat: what cat waits for', taken)
-station(reply, 4, r'kernel, on behalf of file/\d+', 'reply', 'kernel/ipc.c', 'answer: no error to IO_READ', '176 bytes', MOTD)
+station(reply, 4, r'kernel, on behalf of file/\d+', 'reply(?:_recv)?', 'kernel/ipc(?:_fast)?.c', 'answer: no error to IO_READ', '176 bytes', MOTD)
 ok('[kernel]' in reply_bt and '[file]' in reply_bt and '[cat]' in reply_bt, 'a backtrace through kernel, server and client', reply_bt)
 station(back, 5, r'user mode of cat/\d+', 'copy', 'programs/cat.c', 'answer: no error to IO_READ', 'words: 176 ')
 contains(local, 'processes are islands', "with cat's locals")
@@ -48,13 +48,13 @@ station(write, 1, r'on behalf of cat/\d+', 'entry_syscall', 'kernel/x86/entry.S'
 station(entry, 1, 'of ping/', 'entry_syscall', 'kernel/x86/entry.S', 'call: ECHO_SAY, version 1', 'to endpoint of echo/', 'badge ')
 station(no_return, 2, 'of ping/', 'call', 'kernel/ipc_fast.c', 'call: ECHO_SAY', 'words: 0 0xffffffffffffffff')
 station(handler, 3, 'user mode of echo/', 'say', 'servers/echo/main.c', 'call: ECHO_SAY', 'from ping/', 'words: 0 0xffffffffffffffff')
-station(reply, 4, 'of echo/', 'ipc_fast_reply_recv', 'kernel/ipc_fast.c', 'answer: no error to ECHO_SAY', 'words: 0 0xffffffffffffffff')
+station(reply, 4, 'of echo/', 'reply_recv', 'kernel/ipc_fast.c', 'answer: no error to ECHO_SAY', 'words: 0 0xffffffffffffffff')
 station(back, 5, 'user mode of ping/', 'ping', 'programs/ping.c', 'answer: no error to ECHO_SAY')
 
 # ---- A call that fails: an end of its own ---------------------------------------------------------------------------
 
 (*_, adopted, back), said = session(['atoll break cat:main', 'continue', 'atoll break file:file_open', 'continue', 'delete', 'atoll follow', 'atoll follow'],
 	'--icount', '-c', 'cat /nothing')
-station(adopted, 4, 'of file/', 'ipc_fast_reply_recv', 'kernel/ipc_fast.c', 'answer: ENOENT to FILE_OPEN')
+station(adopted, 4, 'of file/', 'reply_recv', 'kernel/ipc_fast.c', 'answer: ENOENT to FILE_OPEN')
 station(back, 5, 'user mode of cat/', 'copy_file', 'programs/cat.c', 'answer: ENOENT')
 finish()

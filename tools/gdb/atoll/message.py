@@ -122,7 +122,7 @@ def of_registers(thread, get):
 def of_short_cut(thread):
 	"""In kernel/ipc_fast.c, whose functions have the registers of the call as arguments, and leave the words alone."""
 	frame = gdb.newest_frame()
-	while frame and not (frame.name() or '').startswith('ipc_fast_'):
+	while frame and not (frame.name() in ('call', 'reply_recv') or (frame.name() or '').startswith('ipc_fast_')):
 		frame = frame.older()
 	if not frame:
 		return None
@@ -133,13 +133,13 @@ def of_short_cut(thread):
 	label = argument('label')
 	if label is None:
 		raise Failure('the compiler has dropped the label here already: look at the entry, or in the server')
-	if frame.name() == 'ipc_fast_reply_recv':
+	if 'reply' in frame.name():
 		token = argument('token')
-		return of_reply(thread, token if token is not None else first_token(thread), label, 0, words)
+		return of_reply(thread, token if token is not None else first_token(thread), label, argument('ext') or 0, words)
 	handle = argument('handle')
 	if handle is None:
 		handle = int(thread['sends']['handle'])
-	return of_call(thread, handle, label, 0, words)
+	return of_call(thread, handle, label, argument('ext') or 0, words)
 
 
 def first_token(server):

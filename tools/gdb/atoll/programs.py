@@ -13,7 +13,8 @@ import gdb
 from atoll import kernel
 from atoll.command import Failure
 
-FOLDERS = 'build/servers', 'build/programs', 'build/tests/target', 'build/tests/bench'
+BUILD = 'build/slow/' if os.environ.get('FAST') == '0' else 'build/'  # as the Makefile has it
+FOLDERS = tuple(BUILD + folder for folder in ('servers', 'programs', 'tests/target', 'tests/bench'))
 
 
 class Program:

@@ -10,7 +10,7 @@ from atoll.command import Failure
 ENTRIES = 'entry_syscall', 'entry_syscall_long'
 PHRASE = 'Point of no return'
 CALLING = {'kernel/ipc_fast.c': ('call',), 'kernel/ipc.c': ('deliver',)}
-REPLYING = {'kernel/ipc_fast.c': ('ipc_fast_reply_recv',), 'kernel/ipc.c': ('reply',)}
+REPLYING = {'kernel/ipc_fast.c': ('reply_recv', 'ipc_fast_reply_recv'), 'kernel/ipc.c': ('reply',)}
 
 
 class Stop(gdb.Breakpoint):
