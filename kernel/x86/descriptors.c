@@ -28,7 +28,9 @@ struct pointer {
 	const void *base;
 } __attribute__((packed));
 
-extern const char entry_stubs[256][ENTRY_STUB_BYTES];
+extern const char entry_stubs[ENTRY_STUBS][ENTRY_STUB_BYTES];
+_Static_assert(
+    VECTOR_TIMER == ENTRY_STUBS - 2 && VECTOR_SPURIOUS == TRAP_SPURIOUS, "the last stub");
 
 struct cpu cpu0 = { .self = &cpu0 };
 struct stack stacks[STACKS] __attribute__((aligned(PAGE_SIZE)));
@@ -68,7 +70,7 @@ static void set_tss(void)
 
 static void set_gate(unsigned vector, u8 ist, u8 type)
 {
-	u64 stub = (u64)entry_stubs[vector];
+	u64 stub = (u64)entry_stubs[MIN(vector, ENTRY_STUBS - 1)];
 
 	idt[vector] = (struct gate){
 		.offset_low = (u16)stub,

@@ -204,18 +204,22 @@ return_astray:
 	jmp entry_return
 
 /* ---- Exceptions and interrupts -------------------------------------------------------
- * The IDT points to 256 stubs of equal size, so that descriptors.c can compute the addresses. Each
+ * The IDT points to stubs of equal size, so that descriptors.c can compute the addresses. Each
  * completes the frame to error and vector; the processor pushes an error code for some. */
 	.balign ENTRY_STUB_BYTES
 	.globl entry_stubs
 entry_stubs:
 	.set vector, 0
-	.rept 256
+	.rept ENTRY_STUBS
 	.balign ENTRY_STUB_BYTES
 	.if vector >= 32 || !(ERROR_CODES >> (vector & 31) & 1)
 	push $0
 	.endif
+	.if vector == ENTRY_STUBS - 1
+	push $TRAP_SPURIOUS
+	.else
 	push $vector
+	.endif
 	.if vector == TRAP_NMI || vector == TRAP_DOUBLE_FAULT || vector == TRAP_MACHINE_CHECK
 	jmp entry_kernel
 	.elseif vector == TRAP_DEBUG

@@ -37,6 +37,8 @@
 #define SYS_NOTIFY         5 /* SYS_notify */
 
 #define ENTRY_STUB_BYTES 16
+#define ENTRY_STUBS      50 /* exceptions, lines, timer; the last is for all that nobody raises */
+#define TRAP_SPURIOUS    255
 
 /* ---- struct regs */
 #define REGS_R15    0
