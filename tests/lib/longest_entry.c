@@ -22,7 +22,7 @@
  */
 
 #define NAMES_MAX 128
-#define STUBS     (256 * 16) /* bytes: ENTRY_STUB_BYTES each */
+#define STUBS     (50 * 16) /* bytes: ENTRY_STUBS of ENTRY_STUB_BYTES */
 
 static uint64_t entry_syscall, entry_syscall_long, entry_stubs, object_step, copy_start, copy_end;
 static uint64_t waits, takes; /* where the idle kernel lets interrupts in */

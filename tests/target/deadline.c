@@ -354,22 +354,6 @@ static unsigned start_sleepers(unsigned count)
 	return count;
 }
 
-/* Starts that many; their deadlines lie so far off that there is time for it, then so many ns
- * apart, in mixed order. */
-static unsigned send_to_sleep(unsigned count, uint64_t apart)
-{
-	uint64_t start = time_now();
-
-	memset(sleepers, 0, sizeof sleepers);
-	start_sleepers(many / 20); /* their time has passed: what starting one takes */
-	start = time_now() + 300000000 + (time_now() - start) * count / (many / 20) * 6;
-	for (uint64_t i = 0; i < count; i++) {
-		sleepers[i].deadline = start + i * 7919 % count * apart;
-		sleepers[i].turn = UINT64_MAX;
-	}
-	return start_sleepers(count);
-}
-
 static bool all_awake(unsigned count)
 {
 	const uint64_t last = sleepers[0].deadline + 30000000000;
@@ -377,6 +361,28 @@ static bool all_awake(unsigned count)
 	while (sleepers_awake < count && time_now() < last)
 		sleep_ms(5);
 	return sleepers_awake == count;
+}
+
+/* Starts that many; their deadlines lie so far off that there is time for it, then so many ns
+ * apart, in mixed order. A host that stands still meanwhile may need another try. */
+static unsigned send_to_sleep(unsigned count, uint64_t apart)
+{
+	for (uint64_t ease = 6;; ease *= 4) {
+		uint64_t start = time_now();
+		unsigned started;
+
+		memset(sleepers, 0, sizeof sleepers);
+		start_sleepers(many / 20); /* their time has passed: what starting one takes */
+		start = time_now() + 300000000 + (time_now() - start) * count / (many / 20) * ease;
+		for (uint64_t i = 0; i < count; i++) {
+			sleepers[i].deadline = start + i * 7919 % count * apart;
+			sleepers[i].turn = UINT64_MAX;
+		}
+		started = start_sleepers(count);
+		if (sleepers_awake == 0 || ease > 100)
+			return started;
+		all_awake(started);
+	}
 }
 
 static uint64_t ns_of(uint64_t tsc)
