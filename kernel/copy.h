@@ -27,7 +27,8 @@ static inline u8 *bytes_at(struct space *space, uaddr address, u64 bytes, bool w
 	const struct view *view = &space->views[view_number(address)];
 	u64 offset = address ^ view->page[write]; /* if it is this page; else more than a page */
 
-	if (LIKELY(offset + bytes <= PAGE_SIZE))
+	/* no sum: of an address that is none, all the way round, it could be small */
+	if (LIKELY(bytes <= PAGE_SIZE && offset <= PAGE_SIZE - bytes))
 		return (u8 *)(address + view->distance);
 	return bytes_walk(space, address, bytes, write);
 }

@@ -141,6 +141,23 @@ static void views(void)
 	EXPECT(!bytes_at(a, 8, 1, false) && !bytes_at(a, UINT64_MAX - 8, 1, false));
 }
 
+/* Nor is a page anything to an address so far away that adding the bytes to the difference comes
+ * round to the page again. */
+static void far_from_a_view(void)
+{
+	static const u64 length[] = { 1, 2, 56, 4095, 4096, 4097, 65536, 1ull << 32, UINT64_MAX };
+
+	cast();
+	EXPECT(bytes_at(a, START, PAGE_SIZE, true));
+	for (u64 difference = 1; difference <= 2 * 65536; difference += 1 + difference / 16)
+		for (unsigned i = 0; i < ARRAY_SIZE(length); i++) {
+			EXPECT(!bytes_at(a, START ^ -difference, length[i], false));
+			EXPECT(!bytes_at(a, START ^ -difference, length[i], true));
+		}
+	for (unsigned i = 0; i < ARRAY_SIZE(length); i++)
+		IS(bytes_at(a, START, length[i], true) != NULL, length[i] <= PAGE_SIZE);
+}
+
 static void between_spaces(void)
 {
 	cast();
@@ -169,6 +186,7 @@ int main(void)
 	story("bytes across a border of pages", bytes_across_pages);
 	story("whole or not at all", whole_or_not_at_all);
 	story("views: what is remembered of a page", views);
+	story("views: what is far away is not remembered", far_from_a_view);
 	story("between two spaces", between_spaces);
 	return world_done();
 }

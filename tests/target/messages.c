@@ -101,6 +101,40 @@ static void bad_addresses(void)
 	is(raw_send(UINT64_MAX - 8, 0), -ETIMEDOUT, "ipc_call: no bytes, so their address is free");
 }
 
+/* The kernel remembers where pages are. An address whose difference to one wraps when the bytes are
+ * added to it is not in that page: taken for one, it would be the kernel's memory that is read or
+ * written. The receiver waits, so that the short cut is taken where there is one. */
+static void far_from_a_page(void)
+{
+	struct worker server = { do_raw, .ep = (cap_t)endpoint_create() };
+	struct msg_ext *here = (struct msg_ext *)WINDOW, to = { .recv_bytes = 512 };
+
+	to.recv = (uint64_t)room;
+	server.raw = (struct registers){
+		.rax = SYS_ipc_recv, .rdi = server.ep, .rdx = (uint64_t)&to, .r10 = DEADLINE_FOREVER
+	};
+	begin(&server, HIGHER);
+	for (uint64_t back = 1; back <= 512; back *= 2) {
+		struct worker client = { .run = do_raw };
+		uint64_t far = WINDOW ^ -back;
+
+		*here = (struct msg_ext){ .send = far };
+		client.raw = (struct registers){ .rax = SYS_ipc_call,
+			.rdi = server.ep,
+			.rsi = MSG_LABEL(1, 1, 0, 512),
+			.rdx = back < sizeof *here ? far : WINDOW,
+			.r10 = DEADLINE_FOREVER };
+		begin(&client, HIGHER);
+		ok(finished(&client) && client.result == -EFAULT,
+		    "ipc_call EFAULT: M3 %lu back from a page remembered", back);
+		end(&client);
+	}
+	ok(in_state(&server, STATE_RECEIVE), "ipc_call EFAULT: the receiver waits on");
+	end(&server);
+	endpoint_unbind(server.ep);
+	cap_delete(server.ep);
+}
+
 /* ---- Long messages -------------------------------------------------------------------- */
 
 static unsigned pattern(size_t i)
@@ -268,6 +302,7 @@ int main(void)
 		big[i] = (char)pattern(i);
 	bad_lengths();
 	bad_addresses();
+	far_from_a_page();
 	lengths();
 	overlap();
 	too_long();
