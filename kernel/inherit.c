@@ -98,6 +98,13 @@ static inline void count_queue(const struct waitq *queue, struct standing *stand
 	standing->depth = MAX(standing->depth, waitq_depth(queue));
 }
 
+/* Of a thread that such a one waits for. Binding an endpoint with a queue may make one more than a
+ * call could; nobody joins that. */
+static inline u8 depth_behind(u8 depth)
+{
+	return MIN(depth + 1, CHAIN_MAX + 1);
+}
+
 static struct standing standing_of(const struct thread *thread)
 {
 	struct standing standing = { .priority = WAITQ_NOBODY };
@@ -109,9 +116,7 @@ static struct standing standing_of(const struct thread *thread)
 		count_queue(&LIST_ENTRY(link, struct lock, of_owner)->waiters, &standing);
 	if (!inherit_enabled || standing.priority < thread->base)
 		standing.priority = thread->base;
-	/* Binding an endpoint with a queue may make one more than a call could; nobody joins that.
-	 */
-	standing.depth = MIN(standing.depth + 1, CHAIN_MAX + 1);
+	standing.depth = depth_behind(standing.depth);
 	return standing;
 }
 
@@ -178,7 +183,7 @@ static void raise(struct thread *thread, int priority, u8 depth)
 		    (struct standing){ .priority = MAX(priority, thread->effective),
 			.depth = MAX(depth, thread->waiter.depth) });
 		priority = inherit_enabled ? thread->effective : WAITQ_NOBODY;
-		depth = thread->waiter.depth + 1;
+		depth = depth_behind(thread->waiter.depth);
 		thread = lends_to(thread);
 	}
 }
@@ -199,7 +204,7 @@ void inherit_wait(struct thread *thread, struct waitq *queue)
 		waitq_withhold(&thread->waiter);
 	else
 		raise(queue->lends_to, inherit_enabled ? thread->effective : WAITQ_NOBODY,
-		    thread->waiter.depth + 1);
+		    depth_behind(thread->waiter.depth));
 }
 
 /* An edge that led to this thread is gone. Did that open the ring further on? Then the edge that

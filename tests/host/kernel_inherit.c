@@ -147,6 +147,22 @@ static void chain_grown_at_its_tail(void)
 	IS(t[CHAIN_MAX]->state, STATE_RECEIVE);
 }
 
+/* Calls to endpoints that nobody is bound to yet pass the limit; depths do not. */
+static void chain_grown_by_binding(void)
+{
+	cast(CHAIN_MAX, LOW);
+	for (unsigned i = 0; i + 1 < CHAIN_MAX; i++)
+		IS(calls(i, i + 1), WAITS);
+	for (unsigned i = CHAIN_MAX; i < MOST; i++) {
+		e[i] = new_endpoint(space);
+		t[i] = new_thread(space, LOW);
+		IS(calls(i - 1, i), WAITS);
+		IS(call(new_thread(space, LOW), e[i], OP, 0, FOREVER), WAITS);
+		receives(i);
+		IS(t[i]->waiter.depth, CHAIN_MAX + 1);
+	}
+}
+
 /* P6 */
 static void drops_to_the_next_highest(void)
 {
@@ -527,6 +543,7 @@ int main(void)
 	story("P4 chains of 3, 8 and 31", chains);
 	story("P5 P24 a chain of 32 grown at its head; the 33rd is refused", chain_too_long);
 	story("P24 the same, grown at its tail", chain_grown_at_its_tail);
+	story("a chain grown by binding endpoints that have senders", chain_grown_by_binding);
 	story("P8 equals keep their order when somebody waits for one", equals_keep_their_order);
 	story("P23 a ring waits, is entered and left by a high thread, and breaks by a deadline",
 	    ring_waits);
