@@ -22,7 +22,7 @@ static inline bool ready_queued(const struct ready *entry)
 {
 	return !list_empty(&entry->link);
 }
-/* The entries of one level, for check.c. */
+/* The entries of one level. */
 const struct list *ready_level(u8 priority);
 
 #endif

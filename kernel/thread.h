@@ -98,6 +98,8 @@ struct thread {
 	struct list locks; /* owned, with waiters: their queues lend to it */
 	u32 lock_count;
 
+	u64 slice_left; /* trap.c: what a higher one's turn left of the slice; 0: a whole one */
+
 	/* accounts */
 	u64 cpu_tsc, replies, first_token; /* so many calls and replies sent: thread_messages() */
 

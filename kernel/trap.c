@@ -71,10 +71,11 @@ static void on_timer(struct thread *running)
 	machine_timer_done();
 	armed = TIMEOUT_NONE;
 	expire(now);
-	if (now >= slice_end && running && running->state == STATE_READY) {
+	/* without equals it goes on: a slice that ends in a higher server is over when that answers
+	 */
+	if (now >= slice_end && running && running->state == STATE_READY &&
+	    !list_empty(ready_level(running->effective)))
 		thread_yield(running);
-		slice_end = now + slice();
-	}
 }
 
 /* Whether the end of the slice of who runs next is an event: equals wait for it. */
@@ -124,6 +125,16 @@ static struct thread *take_ready(void)
 	return first ? CONTAINER_OF(first, struct thread, ready) : NULL;
 }
 
+/* Somebody higher comes first. To begin a whole slice after that would let a thread that is often
+ * interrupted keep its equals waiting for ever. */
+static void preempt(struct thread *thread)
+{
+	u64 now = machine_tsc();
+
+	thread->slice_left = slice_end > now ? slice_end - now : 1;
+	ready_insert_front(&thread->ready, thread->effective);
+}
+
 /* Who runs next, and is in no queue then: who was handed the processor, or who has it, unless
  * somebody higher is ready. NULL: nobody can. */
 static struct thread *choose(struct thread *running, struct thread *handed)
@@ -140,7 +151,7 @@ static struct thread *choose(struct thread *running, struct thread *handed)
 	if (next) {
 		if (LIKELY(ready_highest <= next->effective))
 			return next;
-		ready_insert_front(&next->ready, next->effective);
+		preempt(next);
 	}
 	return take_ready();
 }
@@ -182,7 +193,8 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
 	if (next == old)
 		return next;
 	if (next != handed)
-		slice_end = now + slice();
+		slice_end = now + (next->slice_left ?: slice());
+	next->slice_left = 0;
 	counters.switches++;
 	space_load(next->space);
 	machine_switch(next, old ? &old->machine : NULL, &next->machine);

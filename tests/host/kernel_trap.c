@@ -201,6 +201,59 @@ static void ping_pong_does_not_starve(void)
 	over();
 }
 
+/* Nor does one whose time passes in a higher server: a slice that ends there is over when the
+ * answer comes. */
+static void time_in_a_server_counts(void)
+{
+	struct thread *equal;
+	u64 other = 0;
+
+	serve();
+	server->base = 20;
+	inherit_update(server);
+	equal = new_thread(space, 10);
+	look_again();
+	for (unsigned i = 0; i < 3000; i++) {
+		host.tsc += SLICE / 20;
+		if (host.timer <= host.tsc)
+			interrupt(VECTOR_TIMER);
+		if (current == client)
+			enter(SYS_ipc_call, ep, OP, 0, FOREVER, 0);
+		else if (current == server && i % 8 == 0)
+			enter(SYS_ipc_reply_recv, server->regs.rdx, OP, 0, FOREVER, ep);
+		other += current == equal;
+	}
+	EXPECT(other > 1200 && other < 1800);
+	over();
+}
+
+/* Nor does one that a higher thread interrupts more often than slices end. */
+static void interrupted_slices_end(void)
+{
+	struct thread *high, *one, *equal;
+	u64 turns = 0, other = 0;
+
+	cast();
+	high = new_thread(space, 20);
+	look_again();
+	enter(SYS_ipc_recv, 0, 0, 0, in(SLICE / 2), 0);
+	one = new_thread(space, 10);
+	equal = new_thread(space, 10);
+	look_again();
+	EXPECT(current == one);
+	for (unsigned i = 0; i < 3000; i++) {
+		host.tsc += SLICE / 20;
+		if (host.timer <= host.tsc)
+			interrupt(VECTOR_TIMER);
+		if (current == high)
+			enter(SYS_ipc_recv, 0, 0, 0, in(SLICE / 2), 0), turns++;
+		other += current == equal;
+	}
+	EXPECT(other > 1200 && other < 1800);
+	EXPECT(turns > 200);
+	over();
+}
+
 /* The switch to the receiver and back goes past equals that are ready: they wait for the slice's
  * end. */
 static void direct_switch(void)
@@ -451,8 +504,7 @@ static void fpu_on_demand(void)
 static void handed_to_the_dying(void)
 {
 	struct space *mine = new_space("client");
-	struct thread *server;
-	cap_t ep, to;
+	cap_t to;
 
 	cast();
 	server = new_thread(space, 20);
@@ -548,6 +600,8 @@ int main(void)
 	story("a thread ends itself, or its space", ends_itself);
 	story("equals take turns, slice by slice", equals_take_turns);
 	story("T13 a ping-pong pair does not starve its equal", ping_pong_does_not_starve);
+	story("T13 nor does one that is in a server most of the time", time_in_a_server_counts);
+	story("T13 nor one that is often interrupted", interrupted_slices_end);
 	story("a call switches directly, past equals", direct_switch);
 	story("after a sleep a slice is whole", new_slice_after_a_sleep);
 	story("the timer is armed for the earliest", armed_for_the_earliest);
