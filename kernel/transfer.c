@@ -206,12 +206,11 @@ static inline bool read_ext_at(struct thread *thread, uaddr address, bool write)
 	    (thread->ext.recv_caps & ~MSG_MOVE) <= MSG_CAPS;
 }
 
-static inline bool move_bytes(struct thread *from, u32 bytes, struct thread *to)
+static inline bool move_bytes(const u8 *source, u32 bytes, struct thread *to)
 {
-	const u8 *source = bytes_at(from->space, from->ext.send, bytes, false);
 	u8 *target = bytes_at(to->space, to->ext.recv, bytes, true);
 
-	if (!source || !target || bytes > to->ext.recv_bytes)
+	if (!target || bytes > to->ext.recv_bytes)
 		return false;
 	memmove(target, source, bytes);
 	return true;
@@ -220,6 +219,7 @@ static inline bool move_bytes(struct thread *from, u32 bytes, struct thread *to)
 bool transfer_call_bytes(struct thread *caller, u64 label, uaddr address, struct thread *receiver)
 {
 	struct msg_ext *ext = &caller->ext;
+	const u8 *source;
 
 	if (!read_ext_at(caller, address, true) ||
 	    (ext->recv_bytes && !bytes_at(caller->space, ext->recv, ext->recv_bytes, true)))
@@ -228,16 +228,23 @@ bool transfer_call_bytes(struct thread *caller, u64 label, uaddr address, struct
 	caller->ext_read = true;
 	if (MSG_NBYTES(label) == 0)
 		return true;
-	if (!receiver->ext_read) {
+	source = bytes_at(caller->space, ext->send, MSG_NBYTES(label), false);
+	if (!source)
+		return false;
+	if (!receiver->ext_read) { /* as the long way: when all is well on the caller's side */
 		if (!read_ext_at(receiver, receiver->ext_address, false))
 			return false;
 		receiver->ext_read = true;
 	}
-	return move_bytes(caller, MSG_NBYTES(label), receiver);
+	return move_bytes(source, MSG_NBYTES(label), receiver);
 }
 
 bool transfer_reply_bytes(struct thread *server, u64 label, uaddr address, struct thread *caller)
 {
-	return caller->ext_address && read_ext_at(server, address, false) &&
-	    move_bytes(server, MSG_NBYTES(label), caller);
+	const u8 *source;
+
+	if (!caller->ext_address || !read_ext_at(server, address, false))
+		return false;
+	source = bytes_at(server->space, server->ext.send, MSG_NBYTES(label), false);
+	return source && move_bytes(source, MSG_NBYTES(label), caller);
 }

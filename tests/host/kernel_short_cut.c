@@ -3,9 +3,11 @@
 // The short cut against the long way: the same random life twice, with it and without. After every
 // step all that anybody could tell must be the same: who is in which state, waits for whom, at
 // which priority, with which deadline, in which order of the ready queue, and what each call
-// answered. SEED=n repeats one.
+// answered; and, in lives with bytes, what the memory says. SEED=n repeats one without bytes,
+// BYTES=n one with.
 #include "world.h"
 
+#include "kernel/pagetable.h"
 #include "kernel/ready.h"
 #include "kernel/timeout.h"
 
@@ -18,8 +20,11 @@ static struct space *space[3];
 static struct thread *thread[THREADS];
 static cap_t own[ENDPOINTS], to[3][ENDPOINTS]; /* in space i: for endpoint e of space e */
 static u64 seed, chance_state;
+static bool tell_all;   /* one life only: looks at the memory at each step */
+static bool with_bytes; /* messages have them, from and to anywhere, and memory comes and goes */
 static u64 first_round[STEPS];
-static u64 start; /* TSC: time goes on from round to round */
+static unsigned long plain; /* short cuts of the lives without bytes */
+static u64 start;           /* TSC: time goes on from round to round */
 static unsigned round_number;
 
 static u64 any(u64 limit)
@@ -40,6 +45,148 @@ static u64 number_of(const struct thread *t)
 			return i;
 	return t ? THREADS + 1 : THREADS;
 }
+
+/* ---- Memory ----------------------------------------------------------------------------- */
+
+/* Pages that come and go; the first ones of each area share a view (copy.h). The last is the same
+ * one in all spaces. */
+#define EXTRAS   4
+#define EXTRA(n) (0x200000ull + (n)*0x100000)
+static cap_t extra[3][EXTRAS];
+
+/* What user code would do: behind copy.c's back. */
+static void poke(struct space *s, uaddr address, const void *bytes, u64 count)
+{
+	for (u64 i = 0; i < count; i++) {
+		const pte_t *entry = pagetable_find(s->root, address + i);
+
+		if (entry && *entry & PTE_PRESENT && *entry & PTE_WRITE)
+			*at(s, address + i) = ((const u8 *)bytes)[i];
+	}
+}
+
+static u64 some_size(void)
+{
+	switch (any(8)) {
+	case 0:
+		return any(9000);
+	case 1:
+		return PAGE_SIZE + any(3) - 1;
+	case 2:
+		return any(600);
+	default:
+		return 1 + any(64);
+	}
+}
+
+static uaddr some_page(void)
+{
+	switch (any(12)) {
+	case 0:
+		return NOWHERE;
+	case 1 ... 5:
+		return EXTRA(any(EXTRAS));
+	default:
+		return PAGE(1 + any(AREA_PAGES - 1));
+	}
+}
+
+static uaddr some_place(void)
+{
+	uaddr page = some_page();
+
+	switch (any(32)) {
+	case 0:
+		return page ^ -(1 + any(70)); /* far away */
+	case 1 ... 8:
+		return page + PAGE_SIZE - any(80);
+	case 9 ... 16:
+		return page + any(PAGE_SIZE);
+	default:
+		return page + 8 * any(16);
+	}
+}
+
+/* Where a struct msg_ext stands: mostly in the first page of the area, and most often good. */
+static uaddr some_ext(struct space *s)
+{
+	uaddr address = any(8) ? PAGE(0) + 64 * any(4) : some_place();
+	struct msg_ext ext = { .send = some_place(), .recv = some_place() };
+
+	ext.recv_bytes = (u32)(any(3) ? 5000 : some_size());
+	ext.recv_caps = any(16) ? 0 : (u32)any(7);
+	if (any(4) && address < USER_END)
+		poke(s, address, &ext, sizeof(ext));
+	return address;
+}
+
+static void map_extra(u64 s, u64 n, u64 prot)
+{
+	unsigned budget = UINT32_MAX;
+
+	memory_map(cap_of(space[s], extra[s][n]), space[s], EXTRA(n), 0, PAGE_SIZE, prot, &budget);
+}
+
+static void change_memory(void)
+{
+	const u64 s = any(3), n = any(EXTRAS), written = any(UINT32_MAX);
+	unsigned budget = UINT32_MAX;
+
+	switch (any(6)) {
+	case 0:
+		memory_unmap(space[s], EXTRA(n), PAGE_SIZE, &budget);
+		break;
+	case 1:
+		memory_protect(space[s], EXTRA(n), PAGE_SIZE, PROT_READ, &budget);
+		break;
+	case 2:
+		memory_protect(space[s], EXTRA(n), PAGE_SIZE, PROT_READ | PROT_WRITE, &budget);
+		break;
+	case 3 ... 4:
+		map_extra(s, n, PROT_READ | (any(4) ? PROT_WRITE : 0));
+		break;
+	default:
+		poke(space[s], some_page() + any(PAGE_SIZE - 8), &written, 8);
+	}
+}
+
+static void mix_memory(u64 *sum)
+{
+	for (u64 s = 0; s < 3; s++)
+		for (u64 n = 0; n < AREA_PAGES + EXTRAS; n++) {
+			uaddr page = n < AREA_PAGES ? PAGE(n) : EXTRA(n - AREA_PAGES);
+			const pte_t *entry = pagetable_find(space[s]->root, page);
+
+			if (!entry || !(*entry & PTE_PRESENT))
+				continue;
+			mix(sum, *entry & PTE_WRITE);
+			for (u64 i = 0; i < PAGE_SIZE; i += 8)
+				mix(sum, *(const u64 *)at(space[s], page + i));
+		}
+}
+
+static void cast_memory(void)
+{
+	cap_t shared = 0;
+
+	for (u64 s = 0; s < 3; s++)
+		for (u64 n = 0; n < EXTRAS; n++) {
+			struct memory *memory;
+
+			if (n == EXTRAS - 1 && s > 0) {
+				extra[s][n] =
+				    give_copy(space[0], shared, space[s], CAP_READ | CAP_WRITE, 0);
+				map_extra(s, n, PROT_READ | PROT_WRITE);
+				continue;
+			}
+			memory = memory_create(1, space[s]->quota);
+			extra[s][n] = shared =
+			    give(space[s], &memory->object, CAP_READ | CAP_WRITE);
+			map_extra(s, n, PROT_READ | PROT_WRITE);
+		}
+}
+
+/* ---- What anybody could tell ---------------------------------------------------------- */
 
 /* Registers count when a message call has ended well: after an error those of a message may be
  * lost.
@@ -104,6 +251,36 @@ static void cast(void)
 		thread[i] = new_thread(space[i % 3], (u8)(10 + any(4)));
 	for (u64 i = 0; i < THREADS; i++)
 		thread[i]->regs.rsi = 0; /* its id, which is another in each round */
+	if (with_bytes)
+		cast_memory();
+}
+
+/* Others take the entries of what is deleted. */
+static void change_caps(void)
+{
+	const u64 s = any(3), e = any(ENDPOINTS);
+	unsigned budget = UINT32_MAX;
+	cap_t old = to[s][e];
+
+	if (s == e) {
+		own[s] = to[s][s] = give_copy(
+		    space[s], old, space[s], CAP_SEND | CAP_RECV | CAP_NOTIFY | CAP_TRANSFER, 0);
+		object_delete_cap(cap_of(space[s], old), &budget);
+		return;
+	}
+	object_delete_cap(cap_of(space[s], old), &budget);
+	if (any(2)) /* for nobody to call through */
+		give_copy(space[e], own[e], space[s], CAP_NOTIFY, 7);
+	to[s][e] = give_copy(space[e], own[e], space[s], CAP_SEND | CAP_NOTIFY, 100 * s + e + 1);
+}
+
+static void replace_thread(void)
+{
+	u64 i = any(THREADS);
+
+	kill_thread(thread[i]);
+	thread[i] = new_thread(space[i % 3], (u8)(10 + any(4)));
+	thread[i]->regs.rsi = 0;
 }
 
 static u64 some_deadline(void)
@@ -121,14 +298,17 @@ static u64 some_token(const struct thread *t)
 
 static u64 some_label(void)
 {
-	return MSG_LABEL(any(4), 1, 0, any(8) ? 0 : 8);
+	return MSG_LABEL(any(4), 1, 0, with_bytes ? some_size() : any(8) ? 0 : 8);
 }
 
 /* One call of a thread that can make one. */
 static void act(struct thread *t)
 {
 	u64 s = number_of(t) % 3, label = some_label(), ext = any(3) ? 0 : PAGE(0);
+	u64 bytes = with_bytes && any(3) ? MSG_NBYTES(label) : 0, room = PAGE(0);
 
+	if (with_bytes)
+		ext = room = some_ext(space[s]);
 	set_words(t, any(1000));
 	/* Most are what most programs do: the first of each space serves, the others call. */
 	if (any(4)) {
@@ -138,26 +318,26 @@ static void act(struct thread *t)
 				? 0
 				: CONTAINER_OF(waitq_first(&t->callers), struct thread, waiter)
 				      ->token,
-			    MSG_LABEL(0, 0, 0, 0), PAGE(0), own[s], FOREVER);
+			    MSG_LABEL(0, 0, 0, bytes), room, own[s], FOREVER);
 		else
-			call(t, to[s][any(ENDPOINTS)], MSG_LABEL(1, 1, 0, 0), 0,
-			    any(2) ? FOREVER : in(5000));
+			call(t, to[s][any(ENDPOINTS)], MSG_LABEL(1, 1, 0, bytes),
+			    with_bytes ? room : 0, any(2) ? FOREVER : in(5000));
 		return;
 	}
 	switch (any(20)) {
 	case 0 ... 7:
-		call(t, to[s][any(ENDPOINTS)], label, MSG_NBYTES(label) ? PAGE(0) : ext,
+		call(t, to[s][any(ENDPOINTS)], label, MSG_NBYTES(label) ? room : ext,
 		    some_deadline());
 		break;
 	case 8 ... 14:
-		reply_recv(t, some_token(t), label, any(2) || MSG_NBYTES(label) ? PAGE(0) : 0,
-		    own[s], some_deadline());
+		reply_recv(t, some_token(t), label, any(2) || MSG_NBYTES(label) ? room : 0, own[s],
+		    some_deadline());
 		break;
 	case 15:
 		recv(t, any(6) ? own[s] : 0, ext, some_deadline());
 		break;
 	case 16:
-		reply(t, some_token(t), label, MSG_NBYTES(label) ? PAGE(0) : 0);
+		reply(t, some_token(t), label, MSG_NBYTES(label) ? room : 0);
 		break;
 	case 17:
 		SYS(t, notify, to[s][any(ENDPOINTS)], 1 + any(3));
@@ -180,6 +360,14 @@ static void step(void)
 	if (change == 2 && t->state != STATE_DEAD) {
 		t->base = (u8)(10 + any(4));
 		inherit_update(t);
+	}
+	if (with_bytes && any(8) == 0)
+		change_memory();
+	if (with_bytes && any(50) == 0)
+		change_caps();
+	if (with_bytes && any(200) == 0) {
+		replace_thread();
+		return;
 	}
 	if (t->state == STATE_READY)
 		act(t);
@@ -214,12 +402,15 @@ static void life(void)
 
 		step();
 		now = fingerprint();
+		if (with_bytes && (i % 64 == 0 || tell_all))
+			mix_memory(&now);
 		if (getenv("SHOW") && strtoull(getenv("SHOW"), NULL, 0) == i)
 			tell_state();
 		if (round_number % 2 == 0)
 			first_round[i] = now;
 		else if (first_round[i] != now) {
-			printf("# SEED=%lu: step %u differs\n", (unsigned long)seed, i);
+			printf("# %s=%lu: step %u differs\n", with_bytes ? "BYTES" : "SEED",
+			    (unsigned long)seed, i);
 			IS(now, first_round[i]);
 			break;
 		}
@@ -401,21 +592,38 @@ static void bytes_fit(void)
 
 static void enough(void)
 {
-	EXPECT(world_short_cuts > 20 * LIVES);
+	EXPECT(plain > 20 * LIVES && world_short_cuts - plain > 10 * LIVES);
+}
+
+/* So many lives, or the one that the environment names. */
+static void lives(const char *variable, unsigned count)
+{
+	const char *given = getenv(variable);
+	char name[64];
+
+	for (u64 i = 0; i < (given ? 1 : count); i++) {
+		seed = given ? strtoull(given, NULL, 0) : i + 1;
+		snprintf(name, sizeof(name), "%s=%lu", variable, (unsigned long)seed);
+		story_of_short_cut(name, life);
+	}
 }
 
 int main(void)
 {
-	const char *given = getenv("SEED");
-	char name[64];
+	const char *many = getenv("LIVES");
+	const unsigned count = many ? (unsigned)strtoul(many, NULL, 0) : LIVES;
 
 	world_start(4);
-	for (u64 i = 0; i < (given ? 1 : LIVES); i++) {
-		seed = given ? strtoull(given, NULL, 0) : i + 1;
-		snprintf(name, sizeof(name), "SEED=%lu", (unsigned long)seed);
-		story_of_short_cut(name, life);
-	}
-	printf("# %lu messages took the short cut\n", world_short_cuts);
+	tell_all = getenv("SEED") || getenv("BYTES");
+	if (!getenv("BYTES"))
+		lives("SEED", count);
+	plain = world_short_cuts;
+	with_bytes = true;
+	if (!getenv("SEED"))
+		lives("BYTES", count / 2);
+	with_bytes = false;
+	printf("# %lu messages took the short cut, and %lu in lives with bytes\n", plain,
+	    world_short_cuts - plain);
 	story("threads with FPU or FS base go the long way", special_threads);
 	story("bytes without a msg_ext are refused to a waiting server", bytes_without_room);
 	story("a deleted capability receives nothing", receives_through_another);
@@ -424,7 +632,7 @@ int main(void)
 	story("bytes that fit", bytes_fit);
 	story("nothing calls that stands where one did that could", calls_through_another);
 	story("the room is read anew for each message", room_is_read_anew);
-	if (!given)
+	if (!tell_all)
 		story_of_short_cut("that was often enough", enough);
 	return world_done();
 }
