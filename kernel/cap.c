@@ -10,9 +10,9 @@
  * revoking deletes the children until there are none: each descendant is handed upward once, so
  * both are linear in what they touch, and both stop at a budget and go on later (object.c).
  *
- * Layer 3. Sees objects only by their header. Called by object.c, watch.c, memory.c, ipc.c,
- * syscall.c, main.c; calls frame.c, quota.c. (Ideas: seL4's capability derivation tree; EROS'
- * generations.) */
+ * Layer 3. Sees objects only by their header. Called by ipc.c, ipc_end.c, transfer.c, space.c,
+ * object.c, handle.c, syscall.c, elf.c, main.c; calls frame.c, quota.c. (Ideas: seL4's capability
+ * derivation tree; EROS' generations.) */
 #include "cap.h"
 
 #include "frame.h"

@@ -5,7 +5,8 @@
  * page, computes the same time.
  *
  * One CPU. With several, their TSCs must run in step; see docs/caveats.md.
- * Layer 2. Called by timeout.c, syscall.c, trap.c, main.c; calls the machine. */
+ * Layer 2. Called by ipc.c, lock.c, inherit.c, space.c, fault.c, info.c, main.c; calls the machine.
+ */
 #include "clock.h"
 
 #include "machine.h"

@@ -6,7 +6,8 @@
  * stand beside them. A thread whose pager is dead, missing, or waits for the thread itself is
  * killed.
  *
- * Layer 6. Called by trap.c, syscall.c; calls ipc.c. (Mach's external pagers; L4's page
+ * Layer 6. Called by trap.c, syscall.c; calls ipc.c, ipc_end.c, endpoint.c, clock.c,
+ * printk.c. (Mach's external pagers; L4's page
  * fault protocol.) */
 #include "fault.h"
 

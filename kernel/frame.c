@@ -6,7 +6,8 @@
  * Nothing here is proportional to the memory's size but clearing the bits (32 KiB per GiB), so
  * booting stays cheap.
  *
- * Layer 2. Called by pool.c, pagetable.c, memory.c, main.c. */
+ * Layer 2. Called by pool.c, pagetable.c, cap.c, memory.c, thread.c, timeout.c, info.c,
+ * main.c. */
 #include "frame.h"
 
 #include "boot_info.h"

@@ -12,7 +12,7 @@
  * would stay boosted for ever. A thread waits for one other at the most, so a ring has just one
  * such edge, and when any other of its edges goes, that one begins to lend (mend_ring).
  *
- * Layer 4. Called by ipc.c, lock.c, object.c, syscall.c; calls waitq.c, ready.c,
+ * Layer 4. Called by ipc.c, ipc_end.c, lock.c, info.c, syscall.c; calls waitq.c, ready.c,
  * clock.c, printk.c. Course lab: replace it. (Sha, Rajkumar, Lehoczky: Priority inheritance
  * protocols, 1990; for messages: QNX, and "helping" in Fiasco.) */
 #include "inherit.h"

@@ -4,7 +4,7 @@
  * Invariant: whatever a thread waits for, leave_wait takes it out of all queues and takes back what
  * it lent; it is in none afterwards.
  *
- * Layer 5. Called by ipc.c, object.c, syscall.c, trap.c; calls inherit.c, lock.c, ready.c,
+ * Layer 5. Called by ipc.c, fault.c, object.c, syscall.c, trap.c; calls inherit.c, lock.c, ready.c,
  * thread.c, cap.c. */
 #include "cap.h"
 #include "inherit.h"

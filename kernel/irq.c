@@ -4,7 +4,7 @@
  * a driver that does not answer, or has died, gets no second interrupt, and no driver can flood the
  * kernel. A binding pins its endpoint; a restarted driver binds its predecessor's endpoint again.
  *
- * Layer 6. Called by trap.c, syscall.c; calls ipc.c, the machine. */
+ * Layer 6. Called by trap.c, syscall.c, main.c; calls ipc.c, endpoint.c, the machine. */
 #include "irq.h"
 
 #include "endpoint.h"

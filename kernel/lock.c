@@ -11,7 +11,8 @@
  * more comes when it is handed a lock for which others wait; so whoever has LOCKS_MAX does not
  * wait.
  *
- * Layer 5. Called by ipc.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c, copy.c.
+ * Layer 5. Called by ipc_end.c, object.c, syscall.c; calls inherit.c, thread.c, timeout.c,
+ * waitq.c, copy.c, clock.c, quota.c.
  * (Linux' PI futexes; here the waker hands the lock to the top waiter.) */
 #include "lock.h"
 

@@ -9,7 +9,7 @@
  * call is then made again from user mode, so that interrupts and others get their turn.
  *
  * Layer 3. Called by object.c, transfer.c, syscall.c, elf.c, main.c; calls space.c, pagetable.c,
- * pcid.c, frame.c, quota.c. */
+ * frame.c, quota.c. */
 #include "memory.h"
 
 #include "frame.h"

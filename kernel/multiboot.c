@@ -6,7 +6,7 @@
  * Nothing read from there is trusted: sizes are checked before what they measure, entries may
  * overlap, overflow, come in any order and number.
  *
- * Layer 9. Called by main.c, first of all; calls printk.c, panic.c. boot_option also by pcid.c's
+ * Layer 9. Called by main.c, first of all; calls printk.c. boot_option also by pcid.c's
  * and ipc.c's callers. */
 #include "multiboot.h"
 

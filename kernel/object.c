@@ -11,8 +11,8 @@
  * Invariant: everything that hangs on an object (waiters, mappings, watches, capabilities in a
  * space's table) is gone before its memory is.
  *
- * Layer 6. Called by syscall.c, trap.c; calls ipc.c, lock.c, thread.c,
- * memory.c, space.c, cap.c, watch.c. */
+ * Layer 6. Called by syscall.c, trap.c, main.c; calls ipc_end.c, lock.c, thread.c, endpoint.c,
+ * memory.c, space.c, cap.c, watch.c, printk.c. */
 #include "object.h"
 
 #include "endpoint.h"

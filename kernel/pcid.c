@@ -26,8 +26,8 @@
  *
  * Without PCID every tag is good, for every load flushes.
  *
- * Layer 2. Called by space.c, memory.c; calls the machine. Removable: tests/host/no_pcid.c is all
- * it takes to do without tags. */
+ * Layer 2. Called by space.c, info.c, main.c; calls the machine. Removable: tests/host/no_pcid.c is
+ * all it takes to do without tags. */
 #include "pcid.h"
 
 #define TAG_BITS 12

@@ -4,7 +4,7 @@
  * constant time; the highest level is found with one bit-scan instruction. Who runs is in no list,
  * nor who was handed the processor (thread.h): trap.c compares them with ready_highest.
  *
- * Layer 3. Called by thread.c, inherit.c, ipc.c, syscall.c, trap.c; calls nobody. Course lab:
+ * Layer 3. Called by thread.c, inherit.c, ipc_end.c, syscall.c, trap.c; calls nobody. Course lab:
  * replace it. */
 #include "ready.h"
 

@@ -4,7 +4,7 @@
  * a processor is the one whose root its CR3 holds, or none (the kernel's own root). What a space
  * consists of is charged to its own quota, whose charges count against its creator's too.
  *
- * Layer 3. Called by thread.c, memory.c, object.c, syscall.c, trap.c, main.c; calls pagetable.c,
+ * Layer 3. Called by memory.c, object.c, info.c, syscall.c, trap.c, main.c; calls pagetable.c,
  * pcid.c, cap.c, quota.c, clock.c. */
 #include "space.h"
 

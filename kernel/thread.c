@@ -4,7 +4,7 @@
  * rise, also from one thread to the next, so no token and no id is ever valid twice. A READY thread
  * runs, was handed the processor, or is in the ready queue; any other is not.
  *
- * Layer 4. Called by main.c, ipc.c, lock.c, object.c, syscall.c, info.c, trap.c; calls ready.c,
+ * Layer 4. Called by main.c, ipc.c, ipc_end.c, lock.c, object.c, syscall.c, info.c; calls ready.c,
  * timeout.c, waitq.c, quota.c, frame.c. */
 #include "thread.h"
 

@@ -12,7 +12,7 @@
  * way out looks at no queue at all. The timer is armed for the earliest deadline or the end of the
  * slice, whichever comes first, and is not touched while that has not changed for the earlier.
  *
- * Layer 8. Called by x86/entry.S, main.c; calls syscall.c, fault.c, irq.c, object.c, ipc.c,
+ * Layer 8. Called by x86/entry.S, main.c; calls syscall.c, fault.c, irq.c, object.c, ipc_end.c,
  * ready.c, timeout.c, space.c. */
 #include "trap.h"
 

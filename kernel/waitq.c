@@ -8,7 +8,7 @@
  * nothing, neither priority nor depth. (The structure is the "plist" of Linux's
  * include/linux/plist.h, after an idea of the real-time mutex work.)
  *
- * Layer 3. Called by thread.c, inherit.c, ipc.c, lock.c; calls nobody. */
+ * Layer 3. Called by thread.c, endpoint.c, inherit.c, lock.c; calls nobody. */
 #include "waitq.h"
 
 #include "string.h"

@@ -5,7 +5,7 @@
  * tells a server that nobody holds a copy of what it gave away: it is the kernel's whole support
  * for sessions and descriptors.
  *
- * Layer 6. Called by object.c, syscall.c; calls ipc.c, quota.c. */
+ * Layer 6. Called by object.c, syscall.c; calls ipc.c, endpoint.c, quota.c. */
 #include "watch.h"
 
 #include "endpoint.h"

@@ -86,6 +86,8 @@ uaddr some_address(void)
 
 	if (chance(6))
 		return odd[any(ARRAY_SIZE(odd))];
+	if (chance(2))
+		return PAGE(any(AREA_PAGES)) ^ -(1 + any(70)); /* whose sum with a length wraps */
 	return PAGE(any(AREA_PAGES)) + (chance(50) ? 0 : any(PAGE_SIZE));
 }
 
