@@ -16,11 +16,13 @@
 
 #include "kernel/irq.h"
 #include "kernel/pagetable.h"
+#include "kernel/ready.h"
 #include "kernel/trap.h"
 
 #define SPACES     5
 #define THREADS    20 /* wanted at once in all */
 #define HISTORY    24
+#define SLICE      10000001 /* rounded up: clock.h */
 #define AFTER_CALL 0x400002 /* rip behind the SYSCALL instruction */
 
 /* In each of two lives: with rings refused, and with rings that wait. Half of the steps are calls.
@@ -58,10 +60,23 @@ static void require(bool condition, const char *what)
 		panic("step %lu: %s", (unsigned long)step, what);
 }
 
+/* Nobody's deadline is forgotten, nor that equals wait for the end of who runs. */
+static void check_timer(const struct thread *next)
+{
+	struct thread *thread;
+
+	for (u32 slot = 0; (thread = thread_next(slot)); slot = thread_slot(thread) + 1u)
+		require(host.timer <= thread->timeout.deadline,
+		    "the timer is armed for the earliest deadline");
+	require(list_empty(ready_level(next->effective)) || host.timer <= host.tsc + SLICE,
+	    "the timer is armed for the end of the slice");
+}
+
 static struct thread *enter(struct thread *(*way_in)(struct thread *))
 {
 	struct thread *next = way_in(current);
 
+	check_timer(next);
 	if (full)
 		check_all(next);
 	else

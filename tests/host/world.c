@@ -379,7 +379,7 @@ static struct thread *short_cut(struct thread *t)
 	if ((t->regs.rax > SYS_ipc_reply_recv && t->regs.rax != SYS_notify) || !inherit_enabled ||
 	    object_condemned())
 		return NULL;
-	to = t->regs.rax == SYS_notify ? NULL : other_side(t);
+	to = t->regs.rax == SYS_notify ? t : other_side(t);
 	for (unsigned i = 0; to && i < 2; i++) { /* both have tags that are good, as if they ran */
 		space_load(to->space);
 		space_load(t->space);
