@@ -232,11 +232,12 @@ static struct thread *leave(struct thread *current)
 
 /* ---- In ------------------------------------------------------------------------------- */
 
-/* Whether nothing has happened that the way out would look at. */
+/* Whether nothing has happened that the way out would look at. Nobody's deadline is set but that of
+ * the thread itself, when it begins to wait. */
 static inline bool goes_on(const struct thread *current)
 {
 	return current->state == STATE_READY && ready_highest < current->effective &&
-	    !thread_handed && timeout_first >= armed && calm && !object_condemned();
+	    !thread_handed && !object_condemned();
 }
 
 struct thread *trap_syscall(struct thread *current)
