@@ -8,7 +8,7 @@ from atoll import *
 from plugin import build_plugin
 
 COMMAND = sys.argv[1] if len(sys.argv) > 1 else 'ping 1000'
-HERE = os.path.abspath(BUILD + '/tests/tlb_recorded')
+HERE = TOP + '/' + BUILD + '/tests/tlb_recorded'
 REPLAY = BUILD + '/tests/host/tlb_replay'
 os.makedirs(HERE, exist_ok=True)
 RUN, PLUGIN = HERE + '/run', HERE + '/plugin.so'
