@@ -34,7 +34,7 @@ with Folder() as folder:
 	ok(re.search(r'\[kernel\] +panic', got['atoll bt file']) and re.search(r'\[file\] +main at servers/file', got['atoll bt file']) and
 		re.search(r'\[cat\] +main .*programs/cat\.c', got['atoll bt file']), "atoll bt: from the panic to cat's main", got['atoll bt file'])
 	contains(got['atoll message cat'], 'call: IO_READ, version 1', 'atoll message: what cat sent')
-	ok(re.search(r'^file +4 +build/servers/file ', got['atoll spaces'], re.M), 'atoll spaces', got['atoll spaces'])
+	ok(re.search(r'^file +4 +%s/servers/file ' % BUILD, got['atoll spaces'], re.M), 'atoll spaces', got['atoll spaces'])
 	ok(re.search(r'^file +4 +endpoint of file/3 ', got['atoll names'], re.M), 'atoll names', got['atoll names'])
 	for name in 'endpoints', 'caps cat', 'queue', 'timers', 'tlb', 'thread cat':
 		ok(got['atoll ' + name].strip() and 'Error' not in got['atoll ' + name] and 'atoll %s:' % name.split()[0] not in got['atoll ' + name],
