@@ -40,7 +40,7 @@ contains(got['atoll check'], '0 wrong', 'the invariants hold')
 equal(len(Rows(got['atoll timers']).of('ring')), 4, 'atoll timers: four deadlines')
 ok(re.search(r'waits for it \(SEND-blocked, lends nothing: a ring\)', got[RING_BT]) and 'the ring is closed' in got[RING_BT],
 	'atoll bt goes round once', got[RING_BT])
-ok(re.search(r'^shell +\d+ +build/programs/sh ', got['atoll spaces'], re.M) and re.search(r'^ring .* loaded$', got['atoll spaces'], re.M),
+ok(re.search(r'^shell +\d+ +%s/programs/sh ' % BUILD, got['atoll spaces'], re.M) and re.search(r'^ring .* loaded$', got['atoll spaces'], re.M),
 	'atoll spaces: which program, and which is loaded', got['atoll spaces'])
 ok(re.search(r' file +file/3, waits +short ', got['atoll endpoints']), 'atoll endpoints: the file server\'s, by its name', got['atoll endpoints'])
 ok(re.search(r' endpoint of console/\d +SEND TRANSFER +0x\w +shell 0x', got['atoll caps ring']), 'atoll caps: badge and origin', got['atoll caps ring'])

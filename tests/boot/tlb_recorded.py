@@ -1,19 +1,19 @@
 #!/usr/bin/python3
 """How many TLB misses tags avoid in a real run: a QEMU plugin (tests/lib/record_touches.c) records which pages user code
 touches from power on to the end of a thousand round trips, and tests/host/tlb_replay.c replays that. With an argument:
-that command instead. The recording stays in build/tests/tlb_recorded/run."""
+that command instead. The recording stays in build/tests/tlb_recorded/ping/run, or given/run."""
 import os, re, subprocess, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from plugin import build_plugin
 
 COMMAND = sys.argv[1] if len(sys.argv) > 1 else 'ping 1000'
-HERE = os.path.abspath(BUILD + '/tests/tlb_recorded')
+HERE = TOP + '/' + BUILD + '/tests/tlb_recorded/' + ('given' if len(sys.argv) > 1 else 'ping')
 REPLAY = BUILD + '/tests/host/tlb_replay'
 os.makedirs(HERE, exist_ok=True)
 RUN, PLUGIN = HERE + '/run', HERE + '/plugin.so'
 
-subprocess.run(['make', '-s', 'build/tests/host/tlb_replay'], check=True)
+subprocess.run(['make', '-s', REPLAY], check=True)
 build_plugin('tests/lib/record_touches.c', PLUGIN)
 code = subprocess.run(['objdump', '-d', '--no-show-raw-insn', BUILD + '/atoll.elf'], stdout=subprocess.PIPE, text=True).stdout
 # Not where the system comes up, and has no spaces yet.

@@ -10,6 +10,7 @@ from atoll import kernel, message, operations, programs
 from atoll.command import Command, Failure
 
 DEEPEST = 64
+ENTRY = 'entry_syscall', 'entry_syscall_long', 'try_notify'
 
 
 def place(pc):
@@ -25,10 +26,23 @@ def place(pc):
 
 
 def user_registers(thread):
-	"""rip, rbp, rsp with which it left user mode."""
-	if thread.runs() and (gdb.newest_frame().name() or '').startswith('entry_syscall'): # not saved yet
-		return tuple(map(kernel.register, ('rcx', 'rbp', 'rsp')))
-	return tuple(map(thread.reg, ('rip', 'rbp', 'rsp')))
+	"""rip, rbp, rsp with which it left user mode. At the entry they are not all saved yet, and a notification never saves rbp."""
+	rip, rbp, rsp = map(thread.reg, ('rip', 'rbp', 'rsp'))
+	if thread.runs() and kernel.in_kernel():
+		frame = outermost()
+		if frame.name() in ENTRY:
+			rbp = int(frame.read_register('rbp'))
+		if not kernel.register('rsp') >> 63: # no kernel stack yet
+			rip, rsp = kernel.register('rcx'), kernel.register('rsp')
+	return rip, rbp, rsp
+
+
+def outermost():
+	"""The frame of what the kernel was entered by."""
+	frame = gdb.newest_frame()
+	while (older := frame.older()) and older.pc() >> 63:
+		frame = older
+	return frame
 
 
 def stack(thread):

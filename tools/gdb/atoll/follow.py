@@ -47,15 +47,16 @@ class Follow:
 		"""The stations that may come now."""
 		done = STATIONS.index(self.at)
 		mine = stops.runs(self.thread)
+		calling, replying = map(stops.points_of_no_return, (stops.CALLING, stops.REPLYING)) # first, for they may be missing
 		wanted = [stops.Stop('back', self.back_at, mine)]
 		if done < STATIONS.index('point of no return'):
-			wanted += [stops.Stop('point of no return', pc, mine) for pc in stops.points_of_no_return(stops.CALLING)]
+			wanted += [stops.Stop('point of no return', pc, mine) for pc in calling]
 		if done < STATIONS.index('handler'):
 			wanted += stops.handlers(self.number, self.server, self.in_handler) or self.in_server()
 		if done < STATIONS.index('reply'):
 			self.replying = False
 			wanted += stops.entries('reply', self.reply_begins)
-			wanted += [stops.Stop('reply', pc, lambda: self.replying) for pc in stops.points_of_no_return(stops.REPLYING)]
+			wanted += [stops.Stop('reply', pc, lambda: self.replying) for pc in replying]
 		return wanted
 
 	def fresh(self):

@@ -21,9 +21,10 @@ def limit():
 	second one makes gdb give up waiting. (A thread of ours would not do: gdb waits with Python's lock held.)"""
 	global _watch
 	unlimited()
-	words = 'sleep {0}; kill -INT {1}; sleep {2}; echo "QEMU does not answer: given up; begin anew" >&2; kill -INT {1}'
-	words = words.format(LIMIT, os.getpid(), MERCY)
-	_watch = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', words], stdin=subprocess.DEVNULL, start_new_session=True)
+	# Its input ends when the limit is off, or gdb has gone.
+	words = 'late() {{ read -t $1; [ $? -gt 128 ]; }}; late {0} && kill -INT {1} && late {2} && ' \
+		'echo "QEMU does not answer: given up; begin anew" >&2 && kill -INT {1}'
+	_watch = subprocess.Popen(['bash', '-c', words.format(LIMIT, os.getpid(), MERCY)], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def unlimited(event=None):
@@ -33,7 +34,7 @@ def unlimited(event=None):
 		return
 	if isinstance(event, gdb.SignalEvent) and event.stop_signal == 'SIGINT':
 		print('not there within %d s: interrupted on the way (ATOLL_REVERSE_LIMIT sets the time)' % LIMIT)
-	_watch.kill()
+	_watch.stdin.close()
 	_watch.wait()
 	_watch = None
 

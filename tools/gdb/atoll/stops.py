@@ -1,5 +1,6 @@
 """Where to stop on a message's way, found by names that the kernel's style promises: entry_syscall, and the comment "Point of
 no return" in whatever operation can fail. No line number or address is written down."""
+import os
 import re
 
 import gdb
@@ -10,7 +11,7 @@ from atoll.command import Failure
 ENTRIES = 'entry_syscall', 'entry_syscall_long'
 PHRASE = 'Point of no return'
 CALLING = {'kernel/ipc_fast.c': ('call',), 'kernel/ipc.c': ('deliver',)}
-REPLYING = {'kernel/ipc_fast.c': ('reply_recv', 'ipc_fast_reply_recv'), 'kernel/ipc.c': ('reply',)}
+REPLYING = {'kernel/ipc_fast.c': ('reply_recv',), 'kernel/ipc.c': ('reply',)}
 
 
 class Stop(gdb.Breakpoint):
@@ -70,16 +71,26 @@ def entries(name, condition):
 
 
 def points_of_no_return(where):
-	"""Their addresses, of these functions of these files, in each place that the compiler put them."""
-	for path, functions in where.items():
-		lines = operations.read(path).splitlines()
-		try:
-			symtab = gdb.decode_line(path + ':1')[1][0].symtab
-		except gdb.error:
-			continue # a kernel without the short cut
-		for i, line in enumerate(lines):
-			if PHRASE in line and function_around(lines, i) in functions:
-				yield from first_code(symtab, lines, i)
+	"""Their addresses, of these functions of these files, in each place that the compiler put them. A function that is not there,
+	perhaps as it has another name now, is an error, for a message would go by it unseen."""
+	return [pc for path, functions in where.items() for pc in points_in(path, functions)]
+
+
+def points_in(path, functions):
+	try:
+		symtab = gdb.decode_line(path + ':1')[1][0].symtab
+	except gdb.error:
+		if os.path.exists(path):
+			return [] # a kernel without the short cut
+		raise Failure('no %s: tools/gdb/atoll/stops.py names it' % path)
+	lines, found = operations.read(path).splitlines(), {}
+	for i, line in enumerate(lines):
+		if PHRASE in line:
+			found.setdefault(function_around(lines, i), []).extend(first_code(symtab, lines, i))
+	for name in functions:
+		if not found.get(name):
+			raise Failure('no "%s" in %s() of %s: tools/gdb/atoll/stops.py names it' % (PHRASE, name, path))
+	return [pc for name in functions for pc in found[name]]
 
 
 def function_around(lines, i):
