@@ -16,6 +16,7 @@
 #include "ipc.h"
 #include "machine.h"
 #include "printk.h"
+#include "trace.h"
 
 static void log_death(const struct thread *thread)
 {
@@ -39,6 +40,7 @@ void fault_raise(struct thread *thread)
 	thread->fault[2] = regs->vector == VECTOR_PAGE_FAULT ? machine_fault_address() : 0;
 	thread->fault[3] = regs->rip;
 	thread->fault[4] = thread->id;
+	trace(fault, thread->id, 0, thread->fault[2], regs->error, regs->vector);
 	if (thread->pager && !ipc_call_pager(thread, thread->pager, thread->pager_badge))
 		return;
 	log_death(thread);

@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "printk.h"
+#include "trace.h"
 
 #define RING_TOLD 16 /* so many threads of a ring are named */
 
@@ -150,10 +151,13 @@ static inline void set_standing(struct thread *thread, struct standing now)
 
 	thread->effective = (u8)now.priority;
 	waitq_set_depth(&thread->waiter, now.depth);
-	if (now.priority != old && ready_queued(&thread->ready))
-		requeue_ready(thread, old);
-	if (now.priority != old && thread->waiter.queue)
-		requeue_waiter(thread, thread->effective);
+	if (now.priority != old) {
+		trace(priority, thread->id, 0, 0, old, (u64)now.priority);
+		if (ready_queued(&thread->ready))
+			requeue_ready(thread, old);
+		if (thread->waiter.queue)
+			requeue_waiter(thread, thread->effective);
+	}
 	thread->waiter.priority = thread->effective;
 }
 

@@ -21,6 +21,7 @@
 #include "inherit.h"
 #include "lock.h"
 #include "memory.h"
+#include "trace.h"
 #include "transfer.h"
 
 static void arm(struct thread *thread, u64 deadline)
@@ -58,9 +59,16 @@ static inline void take_message(struct thread *caller, struct thread *receiver)
 	transfer_commit(caller, caller->label, receiver);
 	receiver->regs.rdi = caller->badge;
 	receiver->regs.rdx = ipc_token(caller);
+	trace(receive, receiver->id, caller->id, caller->badge, caller->label, caller->token);
 	if (caller->state == STATE_SEND)
 		inherit_leave(caller);
 	await_reply(caller, receiver);
+}
+
+static inline void trace_send(const struct thread *caller, const struct thread *receiver)
+{
+	trace(send, caller->id, receiver ? receiver->id : 0, caller->badge, caller->label,
+	    caller->token + TOKEN_NEXT_CALL);
 }
 
 /* The caller's message, which is set up in the thread, goes to a waiting receiver or into the
@@ -76,6 +84,7 @@ static inline __attribute__((always_inline)) s64 deliver(
 		switch (transfer_check(caller, caller->label, receiver, &error)) {
 		case TRANSFER_FITS:
 			/* Point of no return. */
+			trace_send(caller, receiver);
 			thread_end_receiving(receiver);
 			take_message(caller, receiver);
 			thread_result(receiver, 0);
@@ -91,6 +100,7 @@ static inline __attribute__((always_inline)) s64 deliver(
 		}
 	}
 	/* Point of no return. */
+	trace_send(caller, receiver);
 	thread_block(caller, STATE_SEND);
 	inherit_wait(caller, &endpoint->senders);
 	arm(caller, deadline);
@@ -281,6 +291,7 @@ static inline __attribute__((always_inline)) int reply(
 	int error = 0;
 
 	if (thread_faulting(caller)) {
+		trace(reply, thread->id, caller->id, caller->badge, label, caller->token);
 		answer_fault(caller, label, runs_next);
 		return 0;
 	}
@@ -291,6 +302,7 @@ static inline __attribute__((always_inline)) int reply(
 		/* Point of no return. */
 		transfer_commit(thread, label, caller);
 		thread->replies++;
+		trace(reply, thread->id, caller->id, caller->badge, label, caller->token);
 		thread_result(caller, 0);
 		end_call(caller, runs_next);
 		return 0;
@@ -380,6 +392,7 @@ s64 ipc_notify(struct thread *thread, cap_t handle, u64 bits)
 		return error;
 	if (cap->badge && (bits & ~cap->badge))
 		return -EPERM;
+	trace(notify, thread->id, endpoint_receiver_id(cap_endpoint(cap)), 0, 0, bits);
 	ipc_set_bits(cap_endpoint(cap), bits);
 	return 0;
 }

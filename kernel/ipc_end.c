@@ -10,6 +10,7 @@
 #include "inherit.h"
 #include "ipc.h"
 #include "lock.h"
+#include "trace.h"
 
 /* Out of whatever it waits for. */
 static void leave_wait(struct thread *thread)
@@ -30,6 +31,7 @@ void ipc_cancel(struct thread *thread, s64 error)
 		ipc_kill(thread);
 		return;
 	}
+	trace(cancel, thread->id, 0, 0, 0, (u64)error);
 	leave_wait(thread);
 	thread_result(thread, error);
 	thread_make_ready(thread);
@@ -67,6 +69,7 @@ void ipc_kill(struct thread *thread)
 {
 	if (thread->state == STATE_DEAD)
 		return;
+	trace(end, thread->id, 0, 0, 0, 0);
 	if (thread->state != STATE_READY)
 		leave_wait(thread);
 	else if (ready_queued(&thread->ready))

@@ -105,6 +105,8 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base);
 
 /* Whether SYSCALL tries the short cut (ipc_fast.c) at all; at first not. */
 void machine_short_cut(bool on);
+/* While held (trace.c) it does not, whatever machine_short_cut says. */
+void machine_hold_short_cut(bool held);
 
 /* ---- Processor ------------------------------------------------------------------------ */
 struct machine_features {

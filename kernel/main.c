@@ -125,7 +125,7 @@ static void describe_boot(struct space *space, struct thread *thread)
 	boot_info.version = ABI_VERSION;
 	boot_info.space = give(space, &space->object, CAP_SPACE);
 	boot_info.thread = give(space, &thread->object, CAP_THREAD);
-	boot_info.kernel = give(space, &kernel_object, CAP_INFO | CAP_POWER);
+	boot_info.kernel = give(space, &kernel_object, CAP_INFO | CAP_POWER | CAP_TRACE);
 	boot_info.irqs = give(space, &irq_object, CAP_IRQ);
 	boot_info.ports = give(space, &ports_object, CAP_PORTS);
 	boot_info.quota = space->quota->limit / PAGE_SIZE;

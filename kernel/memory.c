@@ -17,6 +17,7 @@
 #include "pagetable.h"
 #include "quota.h"
 #include "string.h"
+#include "trace.h"
 
 #define PER_TABLE (PAGE_SIZE / sizeof(paddr))
 
@@ -147,9 +148,29 @@ int memory_check_sole(const struct cap *cap)
 {
 	if (cap->object->type != OBJECT_MEMORY)
 		return -EINVAL;
-	if (cap->object->caps > 1 || !list_empty(&cap->windows))
+	if (cap->object->caps > 1 || !list_empty(&cap->windows) || trace_owner == cap->object)
 		return -EBUSY;
 	return cap->watch[WATCH_DEATH] || cap->watch[WATCH_DERIVED] ? -EBUSY : 0;
+}
+
+int memory_trace(struct memory *memory, unsigned budget)
+{
+	u64 done = trace_owner ? trace_pages() : 0;
+
+	for (; done < memory->pages; done++) {
+		paddr frame;
+
+		if (budget-- == 0)
+			return RESTART;
+		frame = memory_frame(memory, done);
+		if (!frame) {
+			trace_end(&memory->object);
+			return -ENOMEM;
+		}
+		trace_add(&memory->object, frame);
+	}
+	trace_begin();
+	return 0;
 }
 
 static u64 cost_of(const struct memory *memory)

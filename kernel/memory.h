@@ -50,11 +50,14 @@ struct memory *memory_borrow(paddr start, u64 pages, struct quota *quota);
 /* The frame of a page, made when it is not there; 0: out of memory. */
 paddr memory_frame(struct memory *memory, u64 page);
 /* Whether whoever holds cap holds all there is of a memory object: it is the only capability, and
- * nothing is mapped through it. 0, or -EINVAL (no memory), -EBUSY. */
+ * nothing is mapped through it, nor does the kernel write to it. 0, or -EINVAL (no memory), -EBUSY.
+ */
 int memory_check_sole(const struct cap *cap);
 /* From now on quota pays for the object, not who paid before. False beforehand: it cannot. */
 bool memory_can_charge(const struct memory *memory, const struct quota *quota);
 void memory_charge(struct memory *memory, struct quota *quota);
+/* Makes it the ring that events are written to: 0, RESTART, or -ENOMEM, and then it is not. */
+int memory_trace(struct memory *memory, unsigned budget);
 /* Frees up to *budget frames of a dead object; true when done: then memory_free. */
 bool memory_dismantle(struct memory *memory, unsigned *budget);
 void memory_free(struct memory *memory);

@@ -23,6 +23,7 @@
 #include "memory.h"
 #include "printk.h"
 #include "thread.h"
+#include "trace.h"
 #include "watch.h"
 
 /* What costs as much as dealing with one object: */
@@ -193,6 +194,7 @@ static bool take_endpoint_apart(struct endpoint *endpoint, unsigned *budget)
 
 static bool take_memory_apart(struct memory *memory, unsigned *budget)
 {
+	trace_end(&memory->object);
 	if (!memory_dismantle(memory, budget) || !watch_object_died(&memory->object, budget))
 		return false;
 	memory->object.apart = true;

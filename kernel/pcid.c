@@ -30,6 +30,8 @@
  * all it takes to do without tags. */
 #include "pcid.h"
 
+#include "trace.h"
+
 #define TAG_BITS 12
 #define TAG_MASK ((1u << TAG_BITS) - 1)
 #define TAGS_MAX 4095 /* 0 is of the kernel's own root */
@@ -99,6 +101,7 @@ u64 pcid_flushed(u64 others)
 
 void pcid_flush_page(struct pcid *pcid, u64 address, u64 loaded)
 {
+	trace(flush, 0, 0, 0, 0, address);
 	machine_on(loaded, machine_flush_page, address);
 	pcid_counters.page_flushes += loaded != 0;
 	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++) {

@@ -22,6 +22,7 @@
 #include "memory.h"
 #include "object.h"
 #include "printk.h"
+#include "trace.h"
 #include "watch.h"
 
 /* Pages that one entry maps at the most: 32 KiB of zeroing, and as many tables at the worst. */
@@ -403,6 +404,29 @@ static s64 do_poweroff(struct thread *t)
 		return -EINVAL;
 	printk("power off, status %u\n", (unsigned)ARG1(t));
 	machine_poweroff(ARG1(t));
+}
+
+/* Frames join the ring a few an entry, made where there are none yet. */
+static s64 do_trace_into(struct thread *t)
+{
+	struct memory *memory;
+	struct cap *cap;
+	int error = handle_find(t, ARG0(t), CAP_TRACE, &cap);
+
+	if (!error && !ARG1(t)) {
+		trace_end(trace_owner);
+		return 0;
+	}
+	if (!error)
+		error = handle_find(t, ARG1(t), CAP_WRITE, &cap);
+	if (error)
+		return error;
+	memory = CONTAINER_OF(cap->object, struct memory, object);
+	if (memory->pages > TRACE_PAGES)
+		return -EINVAL;
+	if (trace_on || (trace_owner && trace_owner != &memory->object))
+		return -EBUSY;
+	return memory_trace(memory, PAGE_BUDGET);
 }
 
 /* ---- Dispatch ------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "frame.h"
 #include "quota.h"
 #include "string.h"
+#include "trace.h"
 
 struct slot {
 	struct thread *thread;
@@ -87,6 +88,14 @@ static void init_fields(struct thread *thread, struct space *space, u8 priority)
 	space->object.pins++;
 }
 
+static void trace_begin_of(const struct thread *thread)
+{
+	u64 name[KERNEL_NAME_MAX / sizeof(u64)];
+
+	memcpy(name, thread->space->name, sizeof(name));
+	trace(begin, thread->id, thread->base, thread->space->tag, name[0], name[1]);
+}
+
 struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argument, u8 priority)
 {
 	struct thread *thread;
@@ -114,6 +123,7 @@ struct thread *thread_create(struct space *space, u64 entry, u64 stack, u64 argu
 	thread->regs.rdi = argument;
 	thread->regs.rsi = thread->id;
 	count++;
+	trace_begin_of(thread);
 	return thread;
 }
 

@@ -106,6 +106,11 @@ struct thread {
 	struct machine_thread machine;
 };
 
+static inline u64 endpoint_receiver_id(const struct endpoint *endpoint)
+{
+	return endpoint->receiver ? endpoint->receiver->id : 0;
+}
+
 /* What sends, receives and serves point to when there is none. */
 extern struct cap thread_no_cap;
 extern struct endpoint thread_nowhere;

@@ -26,10 +26,12 @@
 #include "irq.h"
 #include "machine.h"
 #include "object.h"
+#include "pcid.h"
 #include "space.h"
 #include "syscall.h"
 #include "thread.h"
 #include "timeout.h"
+#include "trace.h"
 
 #define SLICE_NS     10000000ull /* among equals, while more than one of them is ready */
 #define EXPIRY_LIMIT 16          /* deadlines dealt with in one entry */
@@ -175,18 +177,36 @@ static COLD struct thread *idle(struct thread **last)
 	return next;
 }
 
+/* The space is loaded here already, to see whether that takes a flush. Whom idling brought is told
+ * there. */
+static __attribute__((noinline, cold)) void trace_change(
+    const struct thread *old, const struct thread *next, bool idled)
+{
+	u64 flushed = pcid_flushed(0);
+
+	if (!idled)
+		trace(change, next->id, old ? old->id : 0, 0, 0, 0);
+	space_load(next->space);
+	if (pcid_flushed(0) != flushed)
+		trace(flush, next->id, 0, 0, 0, 0);
+}
+
 /* From one thread to the next, or to whom idling brings: with its time accounted. */
 static struct thread *change(struct thread *old, struct thread *next, const struct thread *handed)
 {
 	u64 now = machine_tsc();
+	bool idled = false;
 
 	if (old)
 		old->cpu_tsc += now - since;
 	if (UNLIKELY(!next)) {
 		struct thread *last = old;
 
+		trace(change, 0, old ? old->id : 0, 0, 0, 0);
 		next = idle(&last);
+		trace(change, next->id, 0, 0, 0, 0);
 		old = last;
+		idled = true;
 		now = machine_tsc();
 	}
 	since = now;
@@ -196,6 +216,8 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
 		slice_end = now + (next->slice_left ?: slice());
 	next->slice_left = 0;
 	counters.switches++;
+	if (UNLIKELY(trace_on))
+		trace_change(old, next, idled);
 	space_load(next->space);
 	machine_switch(next, old ? &old->machine : NULL, &next->machine);
 	return next;
@@ -243,6 +265,7 @@ static inline bool goes_on(const struct thread *current)
 struct thread *trap_syscall(struct thread *current)
 {
 	counters.calls++;
+	trace(call, current->id, 0, 0, 0, current->regs.rax);
 	space_entered(current->space);
 	syscall_dispatch(current);
 	if (goes_on(current)) {
@@ -267,6 +290,7 @@ struct thread *trap_user(struct thread *current)
 
 	space_entered(current->space);
 	if (vector >= VECTOR_IRQ) {
+		trace(interrupt, current->id, 0, 0, 0, current->regs.vector);
 		interrupt(current, vector);
 	} else if (vector == VECTOR_DEVICE_NOT_AVAILABLE && !current->machine.special.uses_fpu) {
 		machine_fpu_first_use(&current->machine);
@@ -279,6 +303,7 @@ struct thread *trap_user(struct thread *current)
 
 void trap_idle(unsigned vector)
 {
+	trace(interrupt, 0, 0, 0, 0, vector);
 	interrupt(NULL, vector);
 }
 

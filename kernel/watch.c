@@ -10,6 +10,7 @@
 
 #include "endpoint.h"
 #include "quota.h"
+#include "trace.h"
 
 static struct pool watches = POOL("watch", sizeof(struct watch));
 
@@ -26,6 +27,7 @@ static void end(struct watch *watch)
 
 static void fire(struct watch *watch)
 {
+	trace(notify, 0, endpoint_receiver_id(watch->target), 0, 0, watch->bits);
 	ipc_set_bits(watch->target, watch->bits);
 	end(watch);
 }

@@ -1,16 +1,10 @@
 /* tlb: what the kernel knows of the TLB: tags, flushes made and avoided, since boot or while a
  * command ran. docs/tlb.md explains the numbers. */
-#include "program.h"
+#include "command.h"
 #include <atoll/name.h>
 #include <atoll/sys.h>
 #include <inttypes.h>
-#include <spawn.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define NOT_STARTED 127 /* exit status, as the shell's */
 
 static const char usage[] =
     "usage: tlb [-- COMMAND [ARGUMENT ...]]\n"
@@ -71,23 +65,6 @@ static void print_difference(const struct info_system *before, const struct info
 		    value(before, i), value(after, i), value(after, i) - value(before, i));
 }
 
-/* Runs it to its end; its exit status as a shell tells it. */
-static int run(char **command)
-{
-	int error, status;
-	pid_t pid;
-
-	error = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
-	if (!error && waitpid(pid, &status, 0) < 0)
-		error = errno;
-	if (error) {
-		errno = error;
-		program_error("tlb", command[0]);
-		return NOT_STARTED;
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 int main(int argc, char **argv)
 {
 	struct info_system before, after;
@@ -101,7 +78,7 @@ int main(int argc, char **argv)
 	kernel = name_lookup("kernel", DEADLINE_NOW);
 	error = kernel < 0 ? (int)-kernel : ask((cap_t)kernel, &before);
 	if (!error && command) {
-		status = run(argv + 2);
+		status = command_run("tlb", argv + 2);
 		error = ask((cap_t)kernel, &after);
 	}
 	if (error) {

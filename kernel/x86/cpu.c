@@ -77,9 +77,24 @@ static void set_control_registers(void)
 	write_cr0(CR0_VALUE | CR0_TS);
 }
 
+static bool short_cut, short_cut_held;
+
+static void set_entry(void)
+{
+	write_msr(
+	    MSR_LSTAR, short_cut && !short_cut_held ? (u64)entry_syscall : (u64)entry_syscall_long);
+}
+
 void machine_short_cut(bool on)
 {
-	write_msr(MSR_LSTAR, on ? (u64)entry_syscall : (u64)entry_syscall_long);
+	short_cut = on;
+	set_entry();
+}
+
+void machine_hold_short_cut(bool held)
+{
+	short_cut_held = held;
+	set_entry();
 }
 
 /* SYSCALL (SDM vol. 3, 5.8.8). FMASK takes away every flag a user could hand to the kernel: IF (no

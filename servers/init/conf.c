@@ -201,7 +201,8 @@ static void parse_service(struct parser *p)
 	strcpy(s.name, p->word[0]);
 	strcpy(s.program, "/servers/");
 	strcat(s.program, s.name); /* fits: CONF_PATH is more than both */
-	if (conf_find(p->conf, s.name) || !strcmp(s.name, "init") || !strcmp(s.name, "kernel"))
+	if (conf_find(p->conf, s.name) || !strcmp(s.name, "init") || !strcmp(s.name, "kernel") ||
+	    !strcmp(s.name, "trace"))
 		bad(p, "a name that is taken", s.name);
 	parse_priority(p, p->word[1], &s.priority);
 	parse_memory(p, p->word[2], &s.memory, &s.percent);

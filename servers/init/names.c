@@ -69,6 +69,8 @@ int names_tell(void)
 		error = tell_name("init", INIT_PID, init.endpoint, CAP_SEND | CAP_TRANSFER);
 	if (!error)
 		error = tell_name("kernel", INIT_PID, init.boot->kernel, CAP_INFO | CAP_TRANSFER);
+	if (!error)
+		error = tell_name("trace", INIT_PID, init.boot->kernel, CAP_TRACE | CAP_TRANSFER);
 	if (!error) /* last: it opens the door to those who wait */
 		error = tell_allow(INIT_LAST + 1, init.conf.programs.may_call);
 	if (error)

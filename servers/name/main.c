@@ -74,7 +74,7 @@ static void wait(const struct name_waiter *waiter)
  * client would speak as that one. */
 static int find_rights(cap_t cap, uint32_t *rights)
 {
-	static const uint32_t kinds[] = { CAP_SEND, CAP_INFO, CAP_READ };
+	static const uint32_t kinds[] = { CAP_SEND, CAP_INFO, CAP_TRACE, CAP_READ };
 	int64_t copy = -EPERM;
 
 	for (unsigned i = 0; copy == -EPERM && i < sizeof kinds / sizeof *kinds; i++) {

@@ -18,7 +18,7 @@
 /* Gives a capability a name.
  * In:     bytes: the name (no NUL); word 0: whose it is, heeded from init only, else the caller's.
  *         One capability, with CAP_TRANSFER and not narrowed: an endpoint's (copies of it get
- *         CAP_SEND), the kernel's (CAP_INFO) or a memory object's (CAP_READ).
+ *         CAP_SEND), the kernel's (CAP_INFO, or else CAP_TRACE) or a memory object's (CAP_READ).
  * Errors: EINVAL (not a name, or another capability), EEXIST (another pid has it), ENOSPC (full),
  *         EPERM (no endpoint, of a pid from 16 on: nothing would end its name).
  * Idempotent: the owner, or init, may register a name anew, and the new capability takes the old

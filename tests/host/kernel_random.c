@@ -1,4 +1,4 @@
-// SOURCES: tests/host/random_calls.c tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// SOURCES: tests/host/random_calls.c tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/trace.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // GROUP: ipc
 // The whole kernel under random operations: a handful of spaces whose threads make every call with
 // arguments that are right, nearly right and wrong, fault, are interrupted, die. After every entry
@@ -262,7 +262,7 @@ static void populate(struct space *space)
 	give(space, &space->object, CAP_SPACE | CAP_TRANSFER);
 	give_copy(init, init_irqs, space, CAP_IRQ, 0x7fff); /* the last line is the world's own */
 	give_copy(init, init_ports, space, CAP_PORTS, 0);
-	give_copy(init, init_kernel, space, CAP_INFO, 0);
+	give_copy(init, init_kernel, space, CAP_INFO | CAP_TRACE, 0);
 	for (unsigned i = 0; i < 3; i++) {
 		cap_t ep = new_endpoint(space);
 		struct space *friend = some_space();

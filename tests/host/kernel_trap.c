@@ -1,11 +1,13 @@
-// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
+// SOURCES: tests/host/world.c tests/host/machine.c tests/host/machine_memory.c kernel/printk.c kernel/pagetable.c kernel/pcid.c kernel/trace.c kernel/cap.c kernel/space.c kernel/copy.c kernel/memory.c kernel/ready.c kernel/timeout.c kernel/waitq.c kernel/thread.c kernel/inherit.c kernel/lock.c kernel/transfer.c kernel/endpoint.c kernel/ipc.c kernel/ipc_end.c kernel/ipc_fast.c kernel/watch.c kernel/object.c kernel/fault.c kernel/irq.c kernel/info.c kernel/handle.c kernel/syscall.c kernel/trap.c kernel/check.c kernel/check_waits.c
 // The ways in and the way out: who runs next, for how long, when the timer is armed, what an
 // interrupt does, and that the running thread's memory outlasts whatever happens to it. Letters and
 // numbers: tests/cases.md.
 #include "world.h"
 
+#include "kernel/ipc_fast.h"
 #include "kernel/irq.h"
 #include "kernel/timeout.h"
+#include "kernel/trace.h"
 #include "kernel/trap.h"
 
 #define OP    MSG_LABEL(1, 1, 0, 0)
@@ -590,6 +592,53 @@ static void short_cut_is_off(void)
 	over();
 }
 
+/* While somebody traces, SYSCALL does not try the short cut; every call, switch and interrupt is in
+ * the ring. */
+static void traced(void)
+{
+	cap_t memory, kernel = give_copy(init, init_kernel, init, CAP_TRACE, 0);
+	const struct trace_ring *ring;
+	const struct trace_event *event;
+
+	serve();
+	memory = map_pages(space, NOWHERE, 1, PROT_READ);
+	ring = (const void *)at(space, NOWHERE);
+	memory = give_copy(space, memory, init, CAP_WRITE, 0);
+	event = (const void *)(ring + 1);
+	look_again();
+	EXPECT(current == client && host.short_cut == !!ipc_fast_call);
+	enter(SYS_ipc_recv, 0, 0, 0, in(1000), 0);
+	enter(SYS_trace_into, kernel, memory, 0, 0, 0);
+	IS(current->regs.rax, 0);
+	EXPECT(!host.short_cut);
+	host.tsc += 100000;
+	interrupt(VECTOR_TIMER);
+	EXPECT(current == client);
+	IS(event[0].event, TRACE_interrupt);
+	IS(event[0].thread, ground->id);
+	IS(event[0].value, VECTOR_TIMER);
+	IS(event[1].event, TRACE_cancel);
+	IS(event[2].event, TRACE_change);
+	IS(event[2].thread, client->id);
+	IS(event[2].peer, ground->id);
+	enter(SYS_ipc_call, give_copy(space, ep, space, CAP_SEND, 3), OP, 0, FOREVER, 0);
+	EXPECT(current == server && ring->count > 3);
+	IS(event[3].event, TRACE_call);
+	IS(event[3].value, SYS_ipc_call);
+	IS(event[3].thread, client->id);
+	/* Something dies meanwhile, and when that is over there is still no short cut. */
+	ipc_kill(new_inactive(space, 1));
+	while (object_condemned())
+		look_again();
+	EXPECT(!host.short_cut);
+	enter(SYS_ipc_recv, ep, 0, 0, FOREVER, 0);
+	EXPECT(current == ground);
+	IS(event[ring->count - 1].event, TRACE_change);
+	enter(SYS_trace_into, kernel, 0, 0, 0, 0);
+	EXPECT(host.short_cut == !!ipc_fast_call);
+	over();
+}
+
 int main(void)
 {
 	world_start(4);
@@ -617,5 +666,6 @@ int main(void)
 	story("who is handed the processor and dies does not run", handed_to_the_dying);
 	story_of_short_cut(
 	    "no short cut while something is dying, nor with inherit=off", short_cut_is_off);
+	story("no short cut while somebody traces", traced);
 	return world_done();
 }

@@ -138,9 +138,18 @@ void machine_thread_init(struct machine_thread *state)
 	state->special.any = 0;
 }
 
+static bool short_cut, short_cut_held;
+
+void machine_hold_short_cut(bool held)
+{
+	short_cut_held = held;
+	host.short_cut = short_cut && !held;
+}
+
 void machine_short_cut(bool on)
 {
-	host.short_cut = on;
+	short_cut = on;
+	host.short_cut = on && !short_cut_held;
 }
 
 void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)

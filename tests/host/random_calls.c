@@ -223,6 +223,7 @@ const u8 random_weight[SYS_COUNT] = {
 	[SYS_lock_wake] = 60,
 	[SYS_watch] = 5,
 	[SYS_kernel_info] = 1,
+	[SYS_trace_into] = 3,
 };
 
 /* The same for lives in which allocations are to fail. */
@@ -403,6 +404,10 @@ static void set_other(u64 number)
 		break;
 	case SYS_kernel_info:
 		set_arguments(some_cap(CAP_INFO), any(5), any(20), some_address(), any(3000), 0);
+		break;
+	case SYS_trace_into: /* most often an end: while somebody traces nothing takes the short cut
+			      */
+		set_arguments(some_cap(CAP_TRACE), any(5) ? 0 : some_cap(CAP_WRITE), 0, 0, 0, 0);
 		break;
 	default:
 		set_arguments(some_cap(0), any(50), any(50), any(50), any(50), any(50));

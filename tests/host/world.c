@@ -9,6 +9,7 @@
 #include "kernel/ready.h"
 #include "kernel/syscall.h"
 #include "kernel/timeout.h"
+#include "kernel/trace.h"
 
 #define MEMORY (32ull << 20)
 #define INIT_CAPS \
@@ -143,7 +144,7 @@ void world_start(unsigned tags)
 		timeout_release(NULL);
 	init_irqs = give(init, &irq_object, CAP_IRQ | CAP_TRANSFER);
 	init_ports = give(init, &ports_object, CAP_PORTS | CAP_TRANSFER);
-	init_kernel = give(init, &kernel_object, CAP_INFO | CAP_POWER | CAP_TRANSFER);
+	init_kernel = give(init, &kernel_object, CAP_INFO | CAP_POWER | CAP_TRACE | CAP_TRANSFER);
 	ep = cap_of(init, new_endpoint(init));
 	nobody = CONTAINER_OF(ep->object, struct endpoint, object);
 	irq_bind(cap_of(init, init_irqs), IRQ_LINES - 1, nobody, 1);
@@ -412,7 +413,7 @@ void world_enter(struct thread *t, void (*operation)(struct thread *))
 
 static void dispatch(struct thread *t)
 {
-	struct thread *to = fast ? short_cut(t) : NULL;
+	struct thread *to = fast && !trace_on ? short_cut(t) : NULL;
 
 	if (to)
 		queue_front(to);

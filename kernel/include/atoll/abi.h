@@ -51,7 +51,8 @@
 	CALL(27, lock_wake, 1)          /* address of the lock word */ \
 	CALL(28, watch, 4)              /* capability, WATCH_*, endpoint, bits */ \
 	CALL(29, kernel_info, 5)        /* kernel, INFO_*, first index, buffer, its size: bytes */ \
-	CALL(30, poweroff, 2)           /* kernel, exit status 0 to 255 */
+	CALL(30, poweroff, 2)           /* kernel, exit status 0 to 255 */ \
+	CALL(31, trace_into, 2)         /* kernel, memory (0: no more) */
 /* clang-format on */
 
 #define ATOLL_CALL_NUMBER(number, name, arguments) SYS_##name = number,
@@ -80,6 +81,7 @@ typedef uint64_t cap_t;
 #define CAP_PORTS    (1u << 9)  /* ioport: in, out */
 #define CAP_INFO     (1u << 10) /* kernel: kernel_info */
 #define CAP_POWER    (1u << 11) /* kernel: poweroff */
+#define CAP_TRACE    (1u << 12) /* kernel: trace_into */
 #define CAP_TRANSFER (1u << 15) /* any: may ride in a message or be minted into another space */
 #define CAP_ALL      0xffffu
 
@@ -239,6 +241,53 @@ struct info_space {
 	uint8_t ceiling, reserved[7];
 	char name[KERNEL_NAME_MAX];
 };
+
+/* ---- Traces (trace_into) --------------------------------------------------------------
+ *
+ * The memory is a ring: a struct trace_ring, then `room` events, of which the one that came as
+ * number n stands in place n % room. `count` is raised when an event is whole. Who has read number
+ * n, and finds then that count - n < room, has read what was written. Nothing in it is ever read
+ * by the kernel. */
+#define TRACE_VERSION 1
+#define TRACE_MAX     (4ull << 20) /* bytes of a ring at the most */
+
+struct trace_ring {
+	uint64_t count; /* events so far, since it became the ring */
+	uint64_t room;
+	uint32_t version, event_bytes;
+	uint64_t reserved[5];
+};
+
+struct trace_event {
+	uint64_t time; /* TSC; the time page has its scale */
+	uint64_t number;
+	/* threads by id. 0: none */
+	uint64_t thread, peer;
+	uint64_t badge, label, value; /* as TRACE_EVENTS says; else 0 */
+	uint32_t event, reserved;
+};
+
+/* EVENT(number, name, who is thread; what is peer, badge, label, value). A call that is queued is
+ * sent once and received later; one cancelled has no reply. */
+/* clang-format off */
+#define TRACE_EVENTS(EVENT) \
+	EVENT(1, call)      /* system call of thread; value: its number */ \
+	EVENT(2, send)      /* ipc_call or fault; peer: who receives there (0: nobody yet); badge; label; token */ \
+	EVENT(3, receive)   /* message taken by thread; peer: the caller; badge; label; token */ \
+	EVENT(4, reply)     /* answer by thread; peer: the caller; badge; label; token */ \
+	EVENT(5, cancel)    /* wait of thread over before its time; value: the error (ETIMEDOUT: expiry), negated */ \
+	EVENT(6, notify)    /* by thread (0: a watch) for peer (0: nobody receives there); value: the bits */ \
+	EVENT(7, change)    /* switch to thread (0: idle) from peer */ \
+	EVENT(8, priority)  /* of thread by inheritance; value: effective now; label: before */ \
+	EVENT(9, fault)     /* exception of thread; value: vector; label: error code; badge: address of a page fault */ \
+	EVENT(10, interrupt) /* while thread ran; value: vector */ \
+	EVENT(11, flush)    /* of the TLB; value: the page's address; 0: all of one space */ \
+	EVENT(12, begin)    /* thread is made; badge: tag of its space; peer: base priority; label, value: its space's name */ \
+	EVENT(13, end)      /* thread is dead */
+/* clang-format on */
+#define TRACE_EVENT_NUMBER(number, name) TRACE_##name = number,
+enum { TRACE_EVENTS(TRACE_EVENT_NUMBER) };
+#undef TRACE_EVENT_NUMBER
 
 /* ---- What init is given: rdi = BOOT_INFO ---------------------------------------------- */
 #define BOOT_MODULES 8

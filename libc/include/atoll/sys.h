@@ -108,6 +108,9 @@ int port_out(cap_t ports, unsigned port, unsigned width, uint32_t value);
 int64_t kernel_info(cap_t kernel, unsigned what, uint64_t first, void *buffer, size_t size);
 /* Does not return when it may. status 0 to 255 goes to the emulator. */
 int poweroff(cap_t kernel, unsigned status);
+/* Memory becomes a struct trace_ring, into which the kernel writes events until the memory dies or
+ * this is called with memory 0. */
+int trace_into(cap_t kernel, cap_t memory);
 
 /* ---- Time: nanoseconds since boot ------------------------------------------------------------ */
 /* Now, without a system call: from the kernel's read-only time page. */

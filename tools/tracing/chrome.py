@@ -1,0 +1,212 @@
+"""Chrome's trace format, which Perfetto (https://ui.perfetto.dev) shows too; and what is wrong with such a file."""
+import bisect
+import collections
+
+PHASES = set('MXCibest') | {'f'}
+CPU = 1 << 20 # the processor, as a process that has no number of that kind
+
+
+def _slices_of_processor(trace):
+	"""Who ran from when to when."""
+	running, since = None, 0
+	for e in trace.events:
+		if e.kind != 'change':
+			continue
+		if running is None:
+			running, since = e.peer, trace.events[0].ns
+		if running:
+			yield running, since, e.ns
+		running, since = e.thread, e.ns
+	if running:
+		yield running, since, trace.events[-1].ns
+
+
+class Chrome:
+	"""Makes the events. Slices of a thread are its calls, and what it does with those it received: where these would
+	overlap (a server that answers later) they are asynchronous."""
+
+	def __init__(self, trace, operation):
+		self.trace, self.operation, self.out = trace, operation, []
+		self.names()
+		for thread, start, end in _slices_of_processor(trace):
+			self.slice(CPU, 0, trace.name(thread), start, end)
+		self.open = collections.defaultdict(list) # by thread: ends of the slices that contain what begins now
+		for call in sorted(trace.calls, key=lambda c: c.sent):
+			self.call(call)
+		for start, _, call in sorted((c.received, i, c) for i, c in enumerate(trace.calls) if c.received is not None):
+			self.handling(start, call)
+		self.flows()
+		self.counters()
+		for e in trace.events:
+			if e.kind in ('notify', 'cancel', 'fault', 'interrupt', 'flush'):
+				self.instant(e)
+
+	def place(self, thread):
+		who = self.trace.who.get(thread)
+		return (who.pid if who else 0), thread & 0xffff
+
+	def add(self, ph, pid, tid, name, ns, **more):
+		self.out.append(dict(ph=ph, pid=pid, tid=tid, name=name, ts=ns / 1000, **more))
+
+	def slice(self, pid, tid, name, start, end, **args):
+		self.add('X', pid, tid, name, start, dur=(end - start) / 1000, args=args)
+
+	def names(self):
+		def meta(pid, tid, what, name):
+			self.out.append(dict(ph='M', pid=pid, tid=tid, name=what, args={'name': name}))
+		meta(CPU, 0, 'process_name', 'processor')
+		meta(CPU, 0, 'thread_name', 'runs')
+		seen = {self.place(t) for e in self.trace.events for t in (e.thread, e.peer) if t}
+		for who in self.trace.who.values():
+			pid, tid = self.place(who.id)
+			if (pid, tid) in seen:
+				meta(pid, tid, 'process_name', '%s %d' % (who.name, who.pid))
+				meta(pid, tid, 'thread_name', self.trace.name(who.id))
+
+	def ns(self, number):
+		return self.trace.events[-1 if number is None else number].ns
+
+	def call(self, call):
+		pid, tid = self.place(call.client)
+		self.slice(pid, tid, self.operation(call), self.ns(call.sent), self.ns(call.ended), badge=call.badge,
+			label='%#x' % call.label, to=self.trace.name(call.server) if call.server else '')
+		self.open[call.client].append((self.ns(call.sent), self.ns(call.ended)))
+
+	def fits(self, thread, start, end):
+		return all(end <= s or e <= start or (s <= start and end <= e) or (start <= s and e <= end) for s, e in self.open[thread])
+
+	def handling(self, number, call):
+		pid, tid = self.place(call.server)
+		start, end, name = self.ns(number), self.ns(call.ended), 'answers ' + self.operation(call)
+		call.slice = self.fits(call.server, start, end)
+		if call.slice:
+			self.slice(pid, tid, name, start, end, caller=self.trace.name(call.client), badge=call.badge)
+			self.open[call.server].append((start, end))
+		else:
+			ident = 'later %d' % call.sent
+			self.add('b', pid, tid, name, start, id=ident, cat='later', args={'caller': self.trace.name(call.client)})
+			self.add('e', pid, tid, name, end, id=ident, cat='later')
+
+	def flows(self):
+		"""From each call to its handling and back with the reply."""
+		for ident, call in enumerate(c for c in self.trace.calls if c.how == 'reply' and c.received is not None):
+			points = [(call.client, call.sent), (call.client, call.ended)]
+			if call.slice:
+				points[1:1] = [(call.server, call.received), (call.server, call.ended)]
+			for ph, (thread, number) in zip('s' + 't' * (len(points) - 2) + 'f', points):
+				more = {'bp': 'e'} if ph == 'f' else {}
+				self.add(ph, *self.place(thread), 'message', self.ns(number), id=ident, cat='message', **more)
+
+	def counters(self):
+		"""The priority of each thread whose priority changed."""
+		changed = {e.thread for e in self.trace.events if e.kind == 'priority'}
+		for e in self.trace.events:
+			if e.kind == 'priority':
+				if e.thread in changed:
+					changed.remove(e.thread)
+					self.counter(e.thread, self.trace.events[0].ns, e.label)
+				self.counter(e.thread, e.ns, e.value)
+
+	def counter(self, thread, ns, value):
+		pid, tid = self.place(thread)
+		self.add('C', pid, tid, 'priority of ' + self.trace.name(thread), ns, args={'effective': value})
+
+	def instant(self, e):
+		pid, tid = self.place(e.thread or e.peer)
+		if not self.trace.who.get(e.thread or e.peer):
+			pid, tid = CPU, 0
+		value = e.value - (1 << 64) if e.value >> 63 else e.value
+		self.add('i', pid, tid, e.kind, e.ns, s='t', args={'value': value, 'label': e.label, 'badge': e.badge})
+
+
+def document(trace, operation):
+	return {'displayTimeUnit': 'ns', 'traceEvents': Chrome(trace, operation).out,
+		'otherData': {'events': len(trace.events), 'lost': trace.lost}}
+
+
+# ---- The validator ----------------------------------------------------------------------------------------------------
+
+def _number(value):
+	return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def validate(doc):
+	"""What is wrong, a line each; []: nothing. Each event has ph, ts, pid, tid; slices of a track lie in or beside one
+	another; a flow begins once, ends once, in order, and touches slices; what is begun asynchronously ends."""
+	wrong = []
+	events = doc.get('traceEvents') if isinstance(doc, dict) else None
+	if not isinstance(events, list):
+		return ['no list traceEvents']
+	named, slices, flows, later = set(), collections.defaultdict(list), collections.defaultdict(list), collections.Counter()
+	for i, e in enumerate(events):
+		say = lambda text: wrong.append('event %d (%s): %s' % (i, e.get('name'), text))
+		ph = e.get('ph')
+		if ph not in PHASES:
+			say('ph is %r' % (ph,))
+			continue
+		if not all(isinstance(e.get(k), int) for k in ('pid', 'tid')):
+			say('pid or tid is no number')
+			continue
+		track = e['pid'], e['tid']
+		if ph == 'M':
+			if e.get('name') not in ('process_name', 'thread_name') or not (e.get('args') or {}).get('name'):
+				say('names nothing')
+			named.add(track)
+			continue
+		if not _number(e.get('ts')) or e['ts'] < 0:
+			say('ts is %r' % (e.get('ts'),))
+			continue
+		if not e.get('name'):
+			say('no name')
+		if track not in named:
+			say('process %d, thread %d has no name' % track)
+		if ph == 'X':
+			if not _number(e.get('dur')) or e['dur'] < 0:
+				say('dur is %r' % (e.get('dur'),))
+				continue
+			slices[track].append((e['ts'], e['ts'] + e['dur'], i))
+		elif ph == 'C' and not (e.get('args') and all(map(_number, e['args'].values()))):
+			say('a counter without numbers')
+		elif ph in 'stf':
+			flows[e.get('cat'), e.get('id')].append((ph, e['ts'], track, i))
+		elif ph in 'be':
+			later[e.get('cat'), e.get('id')] += 1 if ph == 'b' else -1
+	wrong += ['%s %s is begun or ended alone' % key for key, n in later.items() if n]
+	for track, all_ in slices.items():
+		all_.sort()
+		wrong += _overlaps(track, all_)
+	for key, points in flows.items():
+		wrong += _flow(key, points, slices)
+	return wrong
+
+
+NEAR = 1e-6 # microseconds: what adding two times may lose
+
+
+def _overlaps(track, slices):
+	stack = []
+	for start, end, i in sorted(slices, key=lambda s: (s[0], -s[1])):
+		while stack and stack[-1] <= start + NEAR:
+			stack.pop()
+		if stack and end > stack[-1] + NEAR:
+			yield 'event %d: its slice ends after the one it began in (process %d, thread %d)' % (i, *track)
+		stack.append(end)
+
+
+def _flow(key, points, slices):
+	phases = ''.join(p[0] for p in points)
+	if phases[:1] != 's' or phases[-1:] != 'f' or phases[1:-1].strip('t') or len(phases) < 2:
+		return ['flow %s: %r is no beginning and one end' % (key[1], phases)]
+	wrong = []
+	if sorted(p[1] for p in points) != [p[1] for p in points]:
+		wrong.append('flow %s goes back in time' % key[1])
+	for _, ts, track, i in points:
+		if not _covered(slices[track], ts):
+			wrong.append('event %d: the flow touches no slice there' % i)
+	return wrong
+
+
+def _covered(slices, ts):
+	"""Whether one of these slices, which are sorted, is there; the last to begin before is the likeliest."""
+	number = bisect.bisect(slices, (ts + NEAR, float('inf')))
+	return any(end + NEAR >= ts for _, end, _ in reversed(slices[:number]))
