@@ -74,7 +74,7 @@ def source(package, use='atoll'):
 
 # ---- Runs -----------------------------------------------------------------------------------------------------------
 
-def boot(files, parts, timeout=600, memory=256):
+def boot(files, parts, *options, timeout=600):
 	"""Boots with these files besides Atoll's own (path there: path here) and runs the parts, one after the other: shell commands by
 	name. Returns what each printed, and its status (None: it did not come to its end); and the run."""
 	with tempfile.TemporaryDirectory(dir=PORTS) as new:
@@ -85,7 +85,7 @@ def boot(files, parts, timeout=600, memory=256):
 		with tarfile.open(new + '/archive', 'a', format=tarfile.USTAR_FORMAT) as archive:
 			for name, path in {'port/script': new + '/script', **files}.items():
 				archive.add(path, name)
-		done = run('sh /port/script', '--module', 'archive=' + new + '/archive', '--memory', str(memory), timeout=timeout)
+		done = run('sh /port/script', '--module', 'archive=' + new + '/archive', *options, timeout=timeout)
 	results = {}
 	for name in parts:
 		found = re.search(r'^@begin %s\n(.*?)(?:^\n?@end %s (\d+)$|\Z)' % (re.escape(name), re.escape(name)), done.text, re.M | re.S)
@@ -96,13 +96,18 @@ def boot(files, parts, timeout=600, memory=256):
 
 # ---- Judgement ------------------------------------------------------------------------------------------------------
 
+def known(port):
+	"""The names in the port's list."""
+	try:
+		with open('tests/ports/%s.list' % port) as file:
+			return {line.strip() for line in file if line.strip() and not line.startswith('#')}
+	except FileNotFoundError:
+		return set()
+
+
 def judge(port, passed, at_least, details={}):
 	"""passed: names of tests. Each name in the list must be among them."""
-	path = 'tests/ports/%s.list' % port
-	listed = set()
-	if os.path.exists(path):
-		with open(path) as file:
-			listed = {line.strip() for line in file if line.strip() and not line.startswith('#')}
+	path, listed = 'tests/ports/%s.list' % port, known(port)
 	for name in sorted(listed):
 		ok(name in passed, '%s: %s' % (port, name), details.get(name))
 	new = set(passed) - listed
