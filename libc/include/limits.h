@@ -4,24 +4,24 @@
 #define LIMITS_H
 
 #define CHAR_BIT   8
-#define SCHAR_MAX  __SCHAR_MAX__
+#define SCHAR_MAX  127
 #define SCHAR_MIN  (-SCHAR_MAX - 1)
-#define UCHAR_MAX  (SCHAR_MAX * 2 + 1)
+#define UCHAR_MAX  255
 #define CHAR_MAX   SCHAR_MAX
 #define CHAR_MIN   SCHAR_MIN
 #define MB_LEN_MAX 1
-#define SHRT_MAX   __SHRT_MAX__
+#define SHRT_MAX   32767
 #define SHRT_MIN   (-SHRT_MAX - 1)
-#define USHRT_MAX  (SHRT_MAX * 2 + 1)
-#define INT_MAX    __INT_MAX__
+#define USHRT_MAX  65535
+#define INT_MAX    2147483647
 #define INT_MIN    (-INT_MAX - 1)
-#define UINT_MAX   (INT_MAX * 2u + 1)
-#define LONG_MAX   __LONG_MAX__
+#define UINT_MAX   4294967295u
+#define LONG_MAX   9223372036854775807l
 #define LONG_MIN   (-LONG_MAX - 1)
-#define ULONG_MAX  (LONG_MAX * 2ul + 1)
-#define LLONG_MAX  __LONG_LONG_MAX__
+#define ULONG_MAX  18446744073709551615ul
+#define LLONG_MAX  9223372036854775807ll
 #define LLONG_MIN  (-LLONG_MAX - 1)
-#define ULLONG_MAX (LLONG_MAX * 2ull + 1)
+#define ULLONG_MAX 18446744073709551615ull
 #define SSIZE_MAX  LONG_MAX
 
 #define PATH_MAX 1024 /* with the NUL */

@@ -66,6 +66,9 @@ lldiv_t lldiv(long long numerator, long long denominator);
 int rand(void);
 void srand(unsigned seed);
 int rand_r(unsigned *seed);
+/* The same numbers as rand's, from the same state. */
+long random(void);
+void srandom(unsigned seed);
 
 void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
 void *bsearch(const void *key, const void *base, size_t count, size_t size,

@@ -6,7 +6,9 @@
 
 #include <sys/types.h>
 
+#define CLOCK_REALTIME  0 /* what time() tells: the same clock */
 #define CLOCK_MONOTONIC 1
+#define TIMER_ABSTIME   1
 #define TIME_UTC        1
 #define CLOCKS_PER_SEC  1000000l
 
@@ -48,5 +50,7 @@ int timespec_get(struct timespec *now, int base);
 int clock_gettime(clockid_t clock, struct timespec *now);
 int clock_getres(clockid_t clock, struct timespec *resolution);
 int nanosleep(const struct timespec *duration, struct timespec *left);
+/* With TIMER_ABSTIME until that time. The error itself, not in errno: EINVAL. */
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left);
 
 #endif

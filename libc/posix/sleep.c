@@ -20,9 +20,14 @@ int timespec_get(struct timespec *now, int base)
 	return base;
 }
 
+static bool known(clockid_t clock)
+{
+	return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	if (clock != CLOCK_MONOTONIC)
+	if (!known(clock))
 		return (int)libc_result(-EINVAL);
 	timespec_get(now, TIME_UTC);
 	return 0;
@@ -30,7 +35,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-	if (clock != CLOCK_MONOTONIC)
+	if (!known(clock))
 		return (int)libc_result(-EINVAL);
 	if (resolution)
 		*resolution = (struct timespec){ 0, 1 };
@@ -63,6 +68,18 @@ int nanosleep(const struct timespec *duration, struct timespec *left)
 		return (int)libc_result(-EINVAL);
 	sleep_until(time_in_ns(ns));
 	if (left)
+		*left = (struct timespec){ 0, 0 };
+	return 0;
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
+{
+	uint64_t ns;
+
+	if (!known(clock) || flags & ~TIMER_ABSTIME || !libc_nanoseconds(time, &ns))
+		return EINVAL;
+	sleep_until(flags & TIMER_ABSTIME ? ns : time_in_ns(ns));
+	if (left && !(flags & TIMER_ABSTIME))
 		*left = (struct timespec){ 0, 0 };
 	return 0;
 }

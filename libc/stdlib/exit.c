@@ -63,6 +63,7 @@ _Noreturn void _Exit(int status)
 /* A handler may have the last word, but not prevent it. */
 _Noreturn void abort(void)
 {
+	sigrelse(SIGABRT);
 	raise(SIGABRT);
 	signal(SIGABRT, SIG_DFL);
 	raise(SIGABRT);

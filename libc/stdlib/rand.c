@@ -21,6 +21,18 @@ int rand(void)
 	return (int)((state ^ state >> 29) >> 32 & RAND_MAX);
 }
 
+/* POSIX's better generator: rand's is none that would have to be bettered, and it is the same one.
+ */
+long random(void)
+{
+	return rand();
+}
+
+void srandom(unsigned seed)
+{
+	srand(seed);
+}
+
 int rand_r(unsigned *seed)
 {
 	uint64_t next = step(step(*seed));

@@ -40,6 +40,7 @@ static const char *const error_text[] = {
 	[ENOTEMPTY] = "Directory not empty",
 	[ELOOP] = "Chain of waiters too long",
 	[EPROTO] = "Message does not follow the protocol",
+	[EOVERFLOW] = "Value too large",
 	[EILSEQ] = "Malformed byte sequence",
 	[EMSGSIZE] = "Message too long",
 	[ENOTSUP] = "Not supported",
@@ -65,6 +66,18 @@ static const char *const signal_text[] = {
 	[SIGALRM] = "Alarm clock",
 	[SIGTERM] = "Terminated",
 	[SIGCHLD] = "Child ended",
+	[SIGCONT] = "Continued",
+	[SIGSTOP] = "Stopped",
+	[SIGTSTP] = "Stopped at the terminal",
+	[SIGTTIN] = "Stopped: terminal input",
+	[SIGTTOU] = "Stopped: terminal output",
+	[SIGURG] = "Urgent data",
+	[SIGXCPU] = "Too much processor time",
+	[SIGXFSZ] = "File too large",
+	[SIGVTALRM] = "Virtual timer",
+	[SIGPROF] = "Profiling timer",
+	[SIGPOLL] = "Something to poll",
+	[SIGSYS] = "Bad system call",
 };
 
 #define COUNT(table) (int)(sizeof(table) / sizeof(*(table)))

@@ -13,6 +13,7 @@ struct libc_thread {
 	uint64_t alive;           /* lock word: the thread's, and only its death gives it up */
 	int error;                /* errno */
 	int result;               /* of thrd_exit */
+	uint32_t held, pending;   /* sets of signals: posix/signal.c */
 	thrd_start_t function;
 	void *argument;
 	cap_t cap, stack; /* the thread; the memory of its stack */

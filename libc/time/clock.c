@@ -1,6 +1,7 @@
 /* The clocks of C. */
 #include <atoll/name.h>
 #include <atoll/sys.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,4 +30,13 @@ clock_t clock(void)
 		if (t.tag == (uint64_t)getpid())
 			ns += t.cpu_ns;
 	return (clock_t)(ns / (NS_PER_SECOND / CLOCKS_PER_SEC));
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone)
+{
+	const uint64_t ns = time_now();
+
+	now->tv_sec = (time_t)(ns / 1000000000);
+	now->tv_usec = (suseconds_t)(ns / 1000 % 1000000);
+	return 0;
 }

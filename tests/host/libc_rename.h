@@ -189,6 +189,10 @@
 #define imaxdiv atoll_imaxdiv
 #undef rand
 #define rand atoll_rand
+#undef random
+#define random atoll_random
+#undef srandom
+#define srandom atoll_srandom
 #undef srand
 #define srand atoll_srand
 #undef rand_r
@@ -381,6 +385,8 @@
 #undef lldiv
 #undef imaxdiv
 #undef rand
+#undef random
+#undef srandom
 #undef srand
 #undef rand_r
 #undef qsort

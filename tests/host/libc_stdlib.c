@@ -258,6 +258,8 @@ static void test_rest(void)
 		varied &= atoll_rand() >= 0 && atoll_rand_r(&s) >= 0;
 	atoll_srand(3);
 	ok(varied && atoll_rand() == first && atoll_rand() != first, "rand repeats after srand");
+	atoll_srandom(3);
+	ok(atoll_random() == first, "random is rand by another name");
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,6 +82,66 @@ static void signals(void)
 	signal(SIGABRT, SIG_DFL);
 }
 
+/* ---- Signals held back -------------------------------------------------------------------------
+ */
+
+static volatile int calls, inside, nested;
+
+static void count(int number)
+{
+	calls++;
+	nested += inside;
+	inside = 1;
+	if (calls == 1)
+		raise(number);
+	inside = 0;
+}
+
+static void count_with(int number, siginfo_t *info, void *context)
+{
+	caught = info->si_signo == number && info->si_pid == getpid() && !context;
+}
+
+static void held_back(void)
+{
+	struct sigaction action = { .sa_handler = count }, old;
+	sigset_t set, pending;
+
+	is(sigaction(SIGUSR2, &action, NULL), 0, "a handler by sigaction");
+	raise(SIGUSR2);
+	ok(calls == 2 && nested == 0, "the signal is held back while it runs, and comes behind");
+	sigemptyset(&set);
+	ok(sigaddset(&set, SIGUSR2) == 0 && sigismember(&set, SIGUSR2) == 1 &&
+		sigismember(&set, SIGUSR1) == 0,
+	    "a set of one");
+	ok(sigaddset(&set, NSIG) == -1 && sigdelset(&set, 0) == -1 && sigismember(&set, -1) == -1,
+	    "not of what is none");
+	is(sigprocmask(SIG_BLOCK, &set, NULL), 0, "held back");
+	raise(SIGUSR2);
+	raise(SIGUSR2);
+	ok(calls == 2 && sigpending(&pending) == 0 && pending == set, "it is pending");
+	is(sigprocmask(SIG_UNBLOCK, &set, NULL), 0, "let through");
+	ok(calls == 3 && sigpending(&pending) == 0 && !pending, "it comes once");
+	sigfillset(&set);
+	sigprocmask(SIG_SETMASK, &set, &pending);
+	sigprocmask(SIG_SETMASK, &pending, &set);
+	ok(!sigismember(&set, SIGKILL) && !sigismember(&set, SIGSTOP) && sigismember(&set, SIGHUP),
+	    "all but two are held back");
+	ok(sigprocmask(99, &set, NULL) == -1 && errno == EINVAL, "how?");
+	action =
+	    (struct sigaction){ .sa_sigaction = count_with, .sa_flags = SA_SIGINFO | SA_RESETHAND };
+	sigaction(SIGUSR2, &action, &old);
+	ok(old.sa_handler == count && raise(SIGUSR2) == 0 && caught == 1, "with information");
+	ok(sigaction(SIGUSR2, NULL, &old) == 0 && old.sa_handler == SIG_DFL, "once");
+	ok(sigaction(SIGSTOP, &action, NULL) == -1 && errno == EINVAL, "not SIGSTOP");
+	action.sa_flags = 0x4000;
+	ok(sigaction(SIGUSR2, &action, NULL) == -1 && errno == EINVAL, "not a flag that is none");
+	ok(sigset(SIGUSR2, SIG_HOLD) == SIG_DFL && sigset(SIGUSR2, SIG_IGN) == SIG_HOLD &&
+		raise(SIGUSR2) == 0,
+	    "sigset holds back, and lets through");
+	is(raise(SIGTSTP), 0, "nothing stops a process");
+}
+
 /* ---- Ends ------------------------------------------------------------------------------------ */
 
 static void first(void)
@@ -100,6 +161,10 @@ static int child(const char *what)
 		raise(SIGTERM);
 	if (!strcmp(what, "abort"))
 		abort();
+	if (!strcmp(what, "abort-held")) {
+		sighold(SIGABRT);
+		abort();
+	}
 	if (!strcmp(what, "abort-caught")) {
 		signal(SIGABRT, catch);
 		abort();
@@ -139,6 +204,7 @@ static void ends(void)
 	is(end_of("default"), SIGTERM, "a signal without a handler ends the process by it");
 	is(end_of("abort"), SIGABRT, "abort");
 	is(end_of("abort-caught"), SIGABRT, "also behind a handler");
+	is(end_of("abort-held"), SIGABRT, "and when it is held back");
 	is(end_of("exit"), 33 << 8, "exit calls what atexit was given, the last one first");
 	is(end_of("quick"), 33 << 8, "quick_exit its own");
 	ok(system(NULL) != 0, "there is a shell");
@@ -160,10 +226,20 @@ static void clocks(void)
 {
 	const time_t now = time(NULL);
 	clock_t spent = clock();
+	struct timespec ts;
+	struct timeval tv;
 	struct tm date;
 	char text[32];
 
 	ok(now >= 0 && now < 3600, "seconds since boot");
+	gettimeofday(&tv, NULL);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ok(tv.tv_sec - now <= 1 && ts.tv_sec - now <= 1 && tv.tv_usec < 1000000, "by any name");
+	ts.tv_nsec = 0;
+	ts.tv_sec++;
+	is(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &ts, NULL), 0, "until a time");
+	ok(time(NULL) >= ts.tv_sec, "it is that time");
+	is(clock_nanosleep(7, 0, &ts, NULL), EINVAL, "by a clock that is none");
 	ok(gmtime_r(&now, &date) && mktime(&date) == now, "a date, and back");
 	ok(strftime(text, sizeof text, "%F", &date) == 10 && !strcmp(text, "1970-01-01"),
 	    "of the day that C has for it");
@@ -188,6 +264,7 @@ int main(int argc, char **argv)
 	self = argv[0];
 	jumps();
 	signals();
+	held_back();
 	ends();
 	debug_mode();
 	clocks();

@@ -40,6 +40,7 @@
 #define ENOTEMPTY    39  /* directory not empty */
 #define ELOOP        40  /* chain of waiters too long */
 #define EPROTO       71  /* message does not follow the protocol */
+#define EOVERFLOW    75  /* a count too large */
 #define EILSEQ       84  /* malformed byte sequence */
 #define EMSGSIZE     90  /* message longer than the receiver takes */
 #define ENOTSUP      95  /* not supported */

@@ -1,0 +1,18 @@
+-- io and os: files of every mode, seeking, lines, buffers, renaming.
+local name = "/tmp/ports.lua.txt"
+local f = assert(io.open(name, "w"))
+print(io.type(f), f:write("line 1\n", 2, " ", 3.5, "\n", "0x1F -7 1e2\n", "last") == f, f:seek("cur"))
+f:close() print(io.type(f), pcall(f.write, f, "x"))
+for line in io.lines(name) do io.write("[", line, "]") end print()
+for a, b in io.lines(name, 1, "L") do io.write(a, "|", b) end print()
+f = io.open(name) print(f:read("l", "n", "n", "l", "n", "n", "n", "L", "a", "a", "l")) print(f:seek("set", 5), f:read(3), f:seek("end"), f:read(1), f:read(0)) f:close()
+f = io.open(name, "a") f:write(" more\n") f:close() f = io.open(name, "r+") f:seek("set", 0) f:write("LINE") f:seek("set", 0) print(f:read("a")) f:close()
+f = io.open(name, "wb") for i = 0, 255 do f:write(string.char(i)) end f:close() f = io.open(name, "rb") local s = f:read("a") print(#s, s:byte(1), s:byte(256), s == s:reverse():reverse()) f:close()
+print(io.open("/tmp/no/such/file")) print(pcall(io.open, name, "q")) print(pcall(io.lines, "/tmp/none"))
+f = io.open(name, "w") print(f:setvbuf("full", 16), f:setvbuf("no"), f:setvbuf("line")) for i = 1, 2000 do f:write(i, "\n") end f:close()
+local n, total = 0, 0 for x in io.lines(name, "n") do n = n + 1 total = total + x end print(n, total)
+print(os.rename(name, name .. "2"), os.rename(name, "/tmp/x") == nil, os.remove(name .. "2"), (select(2, os.remove(name))))
+io.output(name) io.write("by default") io.close() io.output(io.stdout) io.input(name) print(io.read("a")) io.close(io.input()) io.input(io.stdin)
+local t = os.tmpname() print(type(t), io.open(t) ~= nil or true) os.remove(t) os.remove(name)
+f = io.tmpfile() f:write("gone soon") f:seek("set") print(f:read("a")) f:close()
+print(io.stdout:write("") == io.stdout, io.stderr ~= nil, tostring(io.stdout):match("^file"))

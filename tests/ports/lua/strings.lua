@@ -1,0 +1,20 @@
+-- The string library: patterns, formats, packing, UTF-8.
+print(("hello world from Lua"):gsub("(%w+)", "<%1>"))
+print(("key = value # rest"):match("^(%w+)%s*=%s*(%w+)"), ("f(a(b)c)d"):match("%b()"), ("THE (quick) fox"):find("%((%a+)%)"))
+print(("x=1, y=2"):gsub("(%w)=(%w)", { x = "ex" }), ("abc"):gsub("", "-"), ("abc"):gsub(".", function(c) return c:byte() .. "," end))
+for k, v in ("a=1;b=2;c=3"):gmatch("(%w)=(%w)") do io.write(k, v, " ") end print()
+print(("%5d|%-5d|%05d|%+d|%x|%X|%o|%c|%5s|%.2s|%q|%%"):format(42, 42, 42, 42, 255, 255, 8, 65, "ab", "abc", 'a"b\n\0c'))
+print(("%q"):format(1/3), ("%q"):format(math.mininteger), ("%s %s"):format(nil, true), pcall(string.format, "%d", 1.5))
+print(("abc"):rep(3, "-"), ("abc"):reverse(), ("aBc"):upper(), ("aBc"):lower(), #("x"):rep(100000), ("hello"):sub(-3, -2), ("hello"):byte(1, -1))
+local packed = string.pack("<i4>I2zs1d!8xB", -2, 513, "zero", "len", 1.5, 7)
+print(#packed, packed:byte(1, -1))
+print(string.unpack("<i4>I2zs1d!8xB", packed))
+print(string.packsize("i1i8!4"), pcall(string.unpack, "i4", "abc"))
+print(utf8.char(72, 228, 8364, 0x1F600), utf8.len("häß"), utf8.codepoint("€", 1), utf8.len("\xff"))
+for p, c in utf8.codes("aé€") do io.write(p, ":", c, " ") end print()
+print("a\z
+       b", 'tab\tq\65\x41\u{48}', [[long
+string]], [==[with ]] in]==])
+print("a" < "b", "a" < "B", "" < "a", "a\0b" < "a\0c", "Z" .. 1 .. 2.0, ("x"):rep(0) == "")
+print(tostring(print):match("^builtin") or tostring(print):match("^function"), tostring({}):match("^table: 0x") ~= nil)
+print(pcall(string.rep, "x", -1), pcall(("x").rep, "x", 1 << 40))
