@@ -58,7 +58,7 @@ LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
 PROGRAM_CFLAGS = $(SERVER_CFLAGS)
 
-USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
+USER_LDFLAGS := -static -nostdlib -T libc/program.ld -Wl,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--fatal-warnings
 
 # ---- What there is ----------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ $(B)/addresses: FORCE
 sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/%,$(1)),$(wildcard tests/target/lib/*.c)) \
 	$(if $(filter tests/bench/%,$(1)),$(wildcard tests/bench/*.c))
 
-$(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a $(B)/addresses
+$(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a libc/program.ld $(B)/addresses
 	$(call say,LD )
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(USER_LDFLAGS) -Wl,-Ttext-segment=$(call address,$*) -o $@ \
