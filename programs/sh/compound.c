@@ -6,6 +6,7 @@
 #include "variables.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ static bool branch_matches(const struct command *branch, const char *text)
 	for (size_t i = 0; i < branch->words && !matches; i++) {
 		char *pattern = expand_pattern(&expander, branch->word[i]);
 
-		matches = pattern_matches(pattern, text);
+		matches = fnmatch(pattern, text, 0) == 0;
 		free(pattern);
 	}
 	return matches;

@@ -58,7 +58,4 @@ bool arithmetic(
 void arguments_add(struct arguments *arguments, char *argument); /* takes it over */
 void arguments_free(struct arguments *arguments);
 
-/* Does a name match a pattern? * ? [abc] [a-z] [!a-z] [[:digit:]] and \ before any of them. */
-bool pattern_matches(const char *pattern, const char *name);
-
 #endif

@@ -3,6 +3,7 @@
 #include "expand.h"
 #include "parse.h"
 #include <ctype.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static char *without(
 		char *part =
 		    side == '#' ? check(strndup(value, cut)) : check(strdup(value + length - cut));
 
-		if (pattern_matches(pattern, part))
+		if (fnmatch(pattern, part, 0) == 0)
 			result = side == '#' ? check(strdup(value + cut))
 					     : check(strndup(value, length - cut));
 		free(part);

@@ -131,7 +131,7 @@ int jobs_wait(pid_t pid);
 /* ---- builtin.c ------------------------------------------------------------------------------- */
 typedef int builtin(int argc, char **argv);
 builtin *find_builtin(char *const *argument);
-builtin builtin_test;                                           /* test.c */
+builtin builtin_test; /* test.c */
 /* "-ex", "+x". False: others, or none. */
 bool set_options(const char *letters);
 builtin builtin_set, builtin_eval, builtin_dot, builtin_return; /* control.c */

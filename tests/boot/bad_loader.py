@@ -33,7 +33,7 @@ with Folder() as folder:
 		('%d MiB: too little' % n, ('--memory', str(n), *options), 1, [said]) for n, options, said in (
 			(3, (), 'init: no boot module `archive`, which holds the servers: not in boot/grub.cfg, or no memory for it'),
 			# with ballast, so that it is too little by far: on the edge it depends on who is first
-			(4, ('--icount', *module('ballast', ballast)), 'init: shell: cannot start /bin/sh: not enough memory'))
+			(5, ('--icount', *module('ballast', ballast)), 'init: shell: cannot start /bin/sh: not enough memory'))
 	] + [
 		('%d MiB: enough' % n, ('--memory', str(n)), 0, ['1 calls of 0 bytes']) for n in (7, 8)
 	]

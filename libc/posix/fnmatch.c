@@ -1,6 +1,7 @@
 /* Patterns for names: * ? [...]. */
-#include "expand.h"
 #include <ctype.h>
+#include <fnmatch.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* "digit:]...": is c one? An unknown class has nothing. */
@@ -75,10 +76,11 @@ static const char *match_one(const char *pattern, char c)
 
 /* When it goes wrong behind a star, the star takes one more; only the last star ever needs to, so
  * this takes the time of pattern times name at the most. */
-bool pattern_matches(const char *pattern, const char *name)
+int fnmatch(const char *pattern, const char *name, int flags)
 {
 	const char *star = NULL, *resume = NULL, *next;
 
+	(void)flags;
 	while (*name) {
 		if (*pattern == '*') {
 			star = ++pattern;
@@ -90,10 +92,10 @@ bool pattern_matches(const char *pattern, const char *name)
 			pattern = star;
 			name = ++resume;
 		} else {
-			return false;
+			return FNM_NOMATCH;
 		}
 	}
 	while (*pattern == '*')
 		pattern++;
-	return *pattern == '\0';
+	return *pattern ? FNM_NOMATCH : 0;
 }
