@@ -6,6 +6,7 @@
 #   servers/NAME/*.c                     a server               -> build/servers/NAME, /servers/NAME in the archive
 #   programs/NAME.c or programs/NAME/*.c a program              -> build/programs/NAME, /bin/NAME in the archive
 #   programs/files/                      files as they are      -> / in the archive
+#   docs/user/NAME.md                    a page of the manual   -> /man/NAME in the archive
 #   tests/bench/*.c                      the benchmarks         -> build/tests/bench/bench
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
 #
@@ -57,8 +58,12 @@ USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc
 LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
 PROGRAM_CFLAGS = $(SERVER_CFLAGS)
+# The archive is memory: programs are compiled for size, and so is of libc what nobody waits for.
+PROGRAM_SMALL  = -Os
+LIBC_SMALL     = libc/decimal/% libc/stdio/% libc/regex/% libc/time/% $(addprefix libc/,fault file grow loader start startup) \
+	$(addprefix libc/posix/,cwd dirent getopt path pipe process spawn spawn_actions stat system tree tty) libc/stdlib/getenv libc/stdlib/exit
 
-USER_LDFLAGS := -static -nostdlib -Wl,-z,separate-code,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
+USER_LDFLAGS := -static -nostdlib -T libc/program.ld -Wl,-z,max-page-size=4096,-z,norelro,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--fatal-warnings
 
 # ---- What there is ----------------------------------------------------------------------------------------------
@@ -74,6 +79,7 @@ LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
 STORIES  := $(sort $(basename $(notdir $(wildcard tests/target/*.c))))
+PAGES    := $(sort $(basename $(notdir $(wildcard docs/user/*.md))))
 FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 ! -name .gitkeep | cut -c3-))
 USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/target/%) tests/bench/bench
 
@@ -82,7 +88,7 @@ USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/ta
 ADDRESSES := $(shell i=1; for p in $(USER); do printf '%s=0x%x ' $$p $$((i * 0x400000)); i=$$((i + 1)); done)
 address    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(ADDRESSES)))
 
-ARCHIVED := $(PROGRAMS:%=bin/%) $(patsubst %,servers/%,$(filter-out init,$(SERVERS)))
+ARCHIVED := $(PROGRAMS:%=bin/%) $(PAGES:%=man/%) $(patsubst %,servers/%,$(filter-out init,$(SERVERS)))
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
@@ -138,14 +144,14 @@ update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(
 
 # Objects are made anew when the flags change (CC=clang after gcc).
 $(B)/flags: FORCE | setup
-	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(PROGRAM_CFLAGS) $(USER_LDFLAGS))
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(LIBC_SMALL) $(PROGRAM_CFLAGS) $(PROGRAM_SMALL) $(USER_LDFLAGS))
 
 $(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS) $(if $(filter $(KERNEL_SMALL),$*),-Os)
 # The words of a message stay in these registers; entry.S has saved rbp.
 $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
-$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter libc/math/%,$*),,-mgeneral-regs-only)
+$(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter libc/math/%,$*),,-mgeneral-regs-only) $(if $(filter $(LIBC_SMALL),$*),-Os)
 $(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
-$(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
+$(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS)) $(PROGRAM_SMALL)
 $(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*)$(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
 
@@ -191,7 +197,7 @@ $(B)/addresses: FORCE
 sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/%,$(1)),$(wildcard tests/target/lib/*.c)) \
 	$(if $(filter tests/bench/%,$(1)),$(wildcard tests/bench/*.c))
 
-$(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a $(B)/addresses
+$(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a libc/program.ld $(B)/addresses
 	$(call say,LD )
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(USER_LDFLAGS) -Wl,-Ttext-segment=$(call address,$*) -o $@ \
@@ -211,6 +217,7 @@ $(eval $(call copy,root/bin/%,$(B)/programs/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/servers/%,$(B)/servers/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/tests/%,$(B)/tests/target/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/tests/bench,$(B)/tests/bench/bench,$(STRIP) -o $$@ $$<))
+$(eval $(call copy,root/man/%,docs/user/%.md,cp $$< $$@))
 $(eval $(call copy,root/etc/init.conf,servers/init/init.conf,cp $$< $$@))
 $(eval $(call copy,iso/boot/atoll,$(B)/atoll.elf,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,iso/boot/init,$(B)/servers/init,$(STRIP) -o $$@ $$<))
@@ -219,7 +226,7 @@ $(eval $(call copy,iso/boot/grub/grub.cfg,boot/grub.cfg,cp $$< $$@))
 
 $(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(B)/root/etc/init.conf $(FILES:%=programs/files/%) $(B)/addresses
 	$(call say,TAR)
-	$(Q)$(TAR) -cf $@ -C $(B)/root bin servers etc/init.conf $(ARCHIVED) -C $(CURDIR)/programs/files $(FILES)
+	$(Q)$(TAR) -cf $@ -C $(B)/root bin man servers etc/init.conf $(ARCHIVED) -C $(CURDIR)/programs/files $(FILES)
 
 $(B)/tests/archive.tar: $(B)/archive.tar $(STORIES:%=$(B)/root/tests/%)
 	@mkdir -p $(@D)

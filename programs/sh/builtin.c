@@ -112,8 +112,14 @@ static int builtin_export(int argc, char **argv)
 
 static int builtin_unset(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
-		variable_unset(argv[i]);
+	bool function = argc > 1 && strcmp(argv[1], "-f") == 0;
+
+	for (int i = 1 + function; i < argc; i++) {
+		if (function)
+			function_forget(argv[i]);
+		else
+			variable_unset(argv[i]);
+	}
 	return 0;
 }
 
@@ -176,6 +182,18 @@ static int builtin_jobs(int argc, char **argv)
 	return 0;
 }
 
+/* Waits for a job as if it had been started without &: Ctrl-C is for it. It goes on without the
+ * terminal's input. */
+static int builtin_fg(int argc, char **argv)
+{
+	long pid = argc > 1 ? number(argv[1]) : 0;
+	int status = argc > 2 || pid < 0 ? STATUS_NOT_FOUND : jobs_foreground((pid_t)pid);
+
+	if (status == STATUS_NOT_FOUND)
+		complain("fg: %s: not a job of this shell", argc > 1 ? argv[1] : "the last one");
+	return status;
+}
+
 /* Both, by the name: [N] loops from the inside. */
 static int builtin_break(int argc, char **argv)
 {
@@ -236,14 +254,22 @@ static int builtin_read(int argc, char **argv)
 	return got != 1;
 }
 
-/* $2 becomes $1, and so on. $0 stays. */
+/* [N]: $N+1 becomes $1, and so on. $0 stays. */
 static int builtin_shift(int argc, char **argv)
 {
-	(void)argc, (void)argv;
-	if (!shell.arguments[1])
-		return 1;
-	for (size_t i = 1; shell.arguments[i]; i++)
-		shell.arguments[i] = shell.arguments[i + 1];
+	long count = argc > 1 ? number(argv[1]) : 1;
+	char **argument = shell.arguments + 1;
+
+	for (long i = 0; i < count; i++)
+		if (!argument[i])
+			return 1;
+	if (count < 0) {
+		complain("shift: %s: a number is wanted", argv[1]);
+		return 2;
+	}
+	do
+		*argument = argument[count];
+	while (*argument++);
 	return 0;
 }
 
@@ -268,6 +294,11 @@ builtin *find_builtin(char *const *argument)
 		{ "unset", builtin_unset },
 		{ "wait", builtin_wait },
 		{ "jobs", builtin_jobs },
+		{ "fg", builtin_fg },
+		{ "set", builtin_set },
+		{ "eval", builtin_eval },
+		{ ".", builtin_dot },
+		{ "return", builtin_return },
 		{ "break", builtin_break },
 		{ "continue", builtin_break },
 		{ "read", builtin_read },

@@ -1,4 +1,4 @@
-/* Commands with commands inside: loops, conditions, and "$(...)".
+/* Commands with commands inside: loops, conditions, branches, and "$(...)".
  *
  * break and continue set shell.leaving: lists stop then, and each loop on the way out counts it
  * down. */
@@ -6,13 +6,16 @@
 #include "variables.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static bool is_true(const struct list *condition, const char *text)
 {
+	shell.tested++;
 	run_inside(condition, text);
+	shell.tested--;
 	return shell.status == 0;
 }
 
@@ -26,7 +29,7 @@ static bool turn(const struct list *body, const char *text, int *status)
 			return false;
 		shell.again = false;
 	}
-	return !shell.interrupted;
+	return !list_is_left();
 }
 
 static int run_if(const struct command *command, const char *text)
@@ -34,7 +37,7 @@ static int run_if(const struct command *command, const char *text)
 	const struct list *part =
 	    is_true(command->condition, text) ? command->body : command->otherwise;
 
-	if (shell.interrupted || shell.leaving)
+	if (list_is_left())
 		return shell.status;
 	if (!part)
 		return 0;
@@ -48,11 +51,11 @@ static int run_while(const struct command *command, const char *text)
 	int status = 0;
 
 	shell.loops++;
-	while (is_true(command->condition, text) == wanted && !shell.interrupted && !shell.leaving)
+	while (is_true(command->condition, text) == wanted && !list_is_left())
 		if (!turn(command->body, text, &status))
 			break;
 	shell.loops--;
-	return shell.interrupted ? shell.status : status;
+	return shell.interrupted || shell.returning ? shell.status : status;
 }
 
 static int run_for(const struct command *command, const char *text)
@@ -72,7 +75,61 @@ static int run_for(const struct command *command, const char *text)
 	}
 	shell.loops--;
 	arguments_free(&items);
-	return shell.interrupted ? shell.status : status;
+	return shell.interrupted || shell.returning ? shell.status : status;
+}
+
+static bool branch_matches(const struct command *branch, const char *text)
+{
+	bool matches = false;
+
+	for (size_t i = 0; i < branch->words && !matches; i++) {
+		char *pattern = expand_pattern(&expander, branch->word[i]);
+
+		matches = fnmatch(pattern, text, 0) == 0;
+		free(pattern);
+	}
+	return matches;
+}
+
+/* The first branch of which a pattern matches. */
+static int run_case(const struct command *command, const char *text)
+{
+	char *word = expand_text(&expander, command->word[0]);
+	const struct list *branches = command->body, *body = NULL;
+	size_t i = 0;
+
+	while (i < branches->commands && !branch_matches(&branches->command[i], word))
+		i++;
+	free(word);
+	if (i < branches->commands)
+		body = branches->command[i].body;
+	if (!body)
+		return 0;
+	run_inside(body, text);
+	return shell.status;
+}
+
+/* ( ): another shell. */
+static int run_subshell(const struct command *command, const char *text)
+{
+	const struct list *body = command->body;
+	char *part = part_text(
+	    text, body->command[0].whole, body->command, body->command + body->commands - 1);
+	int status;
+	pid_t pid = spawn_shell(part, &in_front, &status);
+
+	free(part);
+	return pid ? wait_in_front(pid, "( )") : status;
+}
+
+static int define(const struct command *command, const char *text)
+{
+	const struct command *body = command->body->command;
+	char *part = part_text(text, body->start, body, body);
+
+	function_define(command->word[0], part);
+	free(part);
+	return 0;
 }
 
 int run_compound(const struct command *command, const char *text)
@@ -82,6 +139,12 @@ int run_compound(const struct command *command, const char *text)
 		return run_if(command, text);
 	case COMMAND_FOR:
 		return run_for(command, text);
+	case COMMAND_CASE:
+		return run_case(command, text);
+	case COMMAND_SUBSHELL:
+		return run_subshell(command, text);
+	case COMMAND_FUNCTION:
+		return define(command, text);
 	case COMMAND_GROUP:
 		run_inside(command->body, text);
 		return shell.status;
@@ -90,8 +153,7 @@ int run_compound(const struct command *command, const char *text)
 	}
 }
 
-/* All that comes, ended by NUL; what is behind a NUL is lost. */
-static char *read_all(int fd)
+char *read_all(int fd)
 {
 	size_t length = 0, room = 0;
 	char *bytes = NULL;
@@ -117,7 +179,7 @@ static char *read_all(int fd)
 char *command_output(const char *text, size_t length)
 {
 	struct place place = in_front;
-	char *output;
+	char *output, *copy;
 	int64_t before;
 	pid_t pid;
 	int fd[2];
@@ -128,7 +190,9 @@ char *command_output(const char *text, size_t length)
 		return NULL;
 	}
 	place.out = fd[1];
-	pid = spawn_shell(text, length, &place, &shell.substituted);
+	copy = strndup(text, length);
+	pid = copy ? spawn_shell(copy, &place, &shell.substituted) : 0;
+	free(copy);
 	close(fd[1]);
 	before = pid ? go_in_front(pid) : 0;
 	output = read_all(fd[0]);

@@ -16,9 +16,10 @@ struct expansion {
 	const struct expander *expander;
 	struct arguments *arguments;
 	struct text plain, pattern;
-	bool present; /* an argument is begun: quotes were there, even if nothing is in them */
-	bool special; /* the pattern has something to match */
-	bool split;   /* blanks in values end an argument */
+	bool present;    /* an argument is begun: quotes were there, even if nothing is in them */
+	bool special;    /* the pattern has something to match */
+	bool split;      /* blanks in values end an argument */
+	unsigned braces; /* so deep in the words of ${...}, where blanks do so, too */
 };
 
 static void *check(void *memory)
@@ -105,6 +106,8 @@ static void put_arguments(struct expansion *e, bool quoted)
 {
 	char *const *argument = e->expander->arguments ? e->expander->arguments() : NULL;
 
+	if (quoted && (!argument || !*argument) && e->plain.length == 0)
+		e->present = false; /* the quotes around nothing are no argument either */
 	for (; argument && *argument; argument++) {
 		e->present = e->present || quoted;
 		put_value(e, *argument, quoted);
@@ -113,6 +116,23 @@ static void put_arguments(struct expansion *e, bool quoted)
 		else if (argument[1])
 			put(e, ' ', quoted);
 	}
+}
+
+/* At "$((" with "))" at its end: what stands between is a sum. */
+static const char *sum(struct expansion *e, const char *at, size_t length, bool quoted)
+{
+	char *text = expand_quoted(e->expander, at + 3, (ptrdiff_t)length - 5), number[24];
+	const char *why;
+	int64_t value;
+
+	if (arithmetic(e->expander, text, &value, &why)) {
+		snprintf(number, sizeof number, "%lld", (long long)value);
+		put_value(e, number, quoted);
+	} else if (e->expander->wrong) {
+		e->expander->wrong(text, why);
+	}
+	free(text);
+	return at + length;
 }
 
 /* At "$(" or a backquote. Newlines at the end go. */
@@ -125,6 +145,8 @@ static const char *substitution(struct expansion *e, const char *at, bool quoted
 		put(e, *at, quoted);
 		return at + 1;
 	}
+	if (strncmp(at, "$((", 3) == 0 && at[length - 2] == ')')
+		return sum(e, at, length, quoted);
 	if (e->expander->output)
 		output = e->expander->output(at + start, length - start - 1);
 	for (size_t end = output ? strlen(output) : 0; end > 0 && output[end - 1] == '\n';)
@@ -134,37 +156,63 @@ static const char *substitution(struct expansion *e, const char *at, bool quoted
 	return at + length;
 }
 
+static void walk(struct expansion *e, const char *at);
+static const char *quoted_text(struct expansion *e, const char *at, const char *end, char quote);
+
+/* At "${". */
+static const char *braces(struct expansion *e, const char *at, bool quoted)
+{
+	size_t length = skip_substitution(at, 0);
+	char *value, *word = NULL;
+
+	if (!length) {
+		put(e, *at, quoted);
+		return at + 1;
+	}
+	value = expand_parameter(e->expander, at + 2, length - 3, &word);
+	put_value(e, value, quoted);
+	if (word && quoted)
+		quoted_text(e, word, word + strlen(word), '\0');
+	e->braces++;
+	if (word && !quoted)
+		walk(e, word);
+	e->braces--;
+	free(value);
+	free(word);
+	return at + length;
+}
+
 /* At a '$'. Returns what is behind it. A '$' that begins no variable stands for itself. */
 static const char *variable(struct expansion *e, const char *at, bool quoted)
 {
-	bool braces = at[1] == '{';
-	const char *name = at + 1 + braces;
+	const char *name = at + 1;
 	size_t length = *name && strchr("?$!#*0123456789", *name) ? 1 : name_length(name);
 	char *copy;
 
-	if (at[1] == '(')
+	if (*name == '(')
 		return substitution(e, at, quoted);
-	if (*name == '@' && (!braces || name[1] == '}')) {
+	if (*name == '@' || strncmp(name, "{@}", 3) == 0) {
 		put_arguments(e, quoted);
-		return name + 1 + braces;
+		return name + (*name == '@' ? 1 : 3);
 	}
-	if (length == 0 || (braces && name[length] != '}')) {
+	if (*name == '{')
+		return braces(e, at, quoted);
+	if (length == 0) {
 		put(e, '$', quoted);
 		return at + 1;
 	}
 	copy = check(strndup(name, length));
 	put_value(e, e->expander->value(copy), quoted);
 	free(copy);
-	return name + length + braces;
+	return name + length;
 }
 
 /* ---- One word -------------------------------------------------------------------------------- */
 
-/* At a '"'; returns what is behind the closing one. Inside, a backslash quotes only what would be
- * special there. */
-static const char *double_quotes(struct expansion *e, const char *at)
+/* To the end, or to a quote that is not quoted. A backslash quotes only what would be special. */
+static const char *quoted_text(struct expansion *e, const char *at, const char *end, char quote)
 {
-	for (at++; *at && *at != '"';) {
+	while (at < end && (*at != quote || !quote)) {
 		if (*at == '$') {
 			at = variable(e, at, true);
 		} else if (*at == '`') {
@@ -172,16 +220,16 @@ static const char *double_quotes(struct expansion *e, const char *at)
 		} else if (at[0] == '\\' && at[1] == '\n') {
 			at += 2;
 		} else {
-			if (at[0] == '\\' && at[1] && strchr("\"\\$`", at[1]))
+			if (at[0] == '\\' && at[1] && (strchr("\\$`", at[1]) || at[1] == quote))
 				at++;
 			put(e, *at++, true);
 		}
 	}
-	return *at ? at + 1 : at;
+	return at;
 }
 
 /* Walks over a word. Each kind of quoting is a step of its own; all they share is put(). */
-static void expand(struct expansion *e, const char *at)
+static void walk(struct expansion *e, const char *at)
 {
 	while (*at) {
 		switch (*at) {
@@ -193,7 +241,8 @@ static void expand(struct expansion *e, const char *at)
 			break;
 		case '"':
 			e->present = true;
-			at = double_quotes(e, at);
+			at = quoted_text(e, at + 1, at + strlen(at), '"');
+			at += *at != '\0';
 			break;
 		case '\\':
 			if (at[1] && at[1] != '\n')
@@ -207,105 +256,50 @@ static void expand(struct expansion *e, const char *at)
 			at = substitution(e, at, false);
 			break;
 		default:
-			put(e, *at++, false);
+			if (e->split && e->braces && strchr(" \t\n", *at))
+				finish(e);
+			else
+				put(e, *at, false);
+			at++;
 		}
 	}
-	finish(e);
 }
 
 void expand_word(const struct expander *expander, const char *word, struct arguments *arguments)
 {
 	struct expansion e = { .expander = expander, .arguments = arguments, .split = true };
 
-	expand(&e, word);
+	walk(&e, word);
+	finish(&e);
+}
+
+/* One of the two texts of an expansion that is not split; the other one goes. */
+static char *take(struct text *text, struct text *other)
+{
+	free(other->bytes);
+	return text->bytes ? text->bytes : check(strdup(""));
 }
 
 char *expand_text(const struct expander *expander, const char *word)
 {
-	struct expander values = { .value = expander->value,
-		.output = expander->output,
-		.arguments = expander->arguments };
-	struct arguments arguments = { 0 };
-	struct expansion e = { .expander = &values, .arguments = &arguments };
-	char *text;
+	struct expansion e = { .expander = expander };
 
-	expand(&e, word);
-	text = arguments.count ? arguments.argument[0] : check(strdup(""));
-	free(arguments.argument);
-	return text;
+	walk(&e, word);
+	return take(&e.plain, &e.pattern);
 }
 
-/* ---- Patterns -------------------------------------------------------------------------------- */
-
-/* At a '['. Does the set have c? *end is behind it; NULL: the bracket is not closed, so it is no
- * set. */
-static bool set_has(const char *pattern, char c, const char **end)
+char *expand_pattern(const struct expander *expander, const char *word)
 {
-	const char *at = pattern + 1;
-	bool negated = *at == '!' || *at == '^', found = false;
+	struct expansion e = { .expander = expander };
 
-	*end = NULL;
-	at += negated;
-	for (const char *start = at; *at != ']' || at == start; at++) {
-		char low, high;
-
-		at += *at == '\\';
-		if (!*at)
-			return false;
-		low = high = *at;
-		if (at[1] == '-' && at[2] && at[2] != ']') {
-			at += 2;
-			at += *at == '\\';
-			high = *at;
-			if (!high)
-				return false;
-		}
-		found = found ||
-		    ((unsigned char)low <= (unsigned char)c &&
-			(unsigned char)c <= (unsigned char)high);
-	}
-	*end = at + 1;
-	return found != negated;
+	walk(&e, word);
+	return take(&e.pattern, &e.plain);
 }
 
-/* One position of the name against one of the pattern: where the pattern goes on, or NULL. */
-static const char *match_one(const char *pattern, char c)
+char *expand_quoted(const struct expander *expander, const char *text, ptrdiff_t length)
 {
-	const char *end;
-	bool has;
+	struct expansion e = { .expander = expander };
 
-	if (*pattern == '?')
-		return pattern + 1;
-	if (*pattern == '[') {
-		has = set_has(pattern, c, &end);
-		if (end)
-			return has ? end : NULL;
-	}
-	pattern += *pattern == '\\';
-	return *pattern && *pattern == c ? pattern + 1 : NULL;
-}
-
-/* When it goes wrong behind a star, the star takes one more; only the last star ever needs to, so
- * this takes the time of pattern times name at the most. */
-bool pattern_matches(const char *pattern, const char *name)
-{
-	const char *star = NULL, *resume = NULL, *next;
-
-	while (*name) {
-		if (*pattern == '*') {
-			star = ++pattern;
-			resume = name;
-		} else if ((next = match_one(pattern, *name)) != NULL) {
-			pattern = next;
-			name++;
-		} else if (star) {
-			pattern = star;
-			name = ++resume;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
+	quoted_text(&e, text, text + (length < 0 ? (ptrdiff_t)strlen(text) : length), '\0');
+	return take(&e.plain, &e.pattern);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Arguments, ended by NULL. */
 struct arguments {
@@ -13,8 +14,13 @@ struct arguments {
 };
 
 struct expander {
-	/* Value of $NAME, or of $? $$ $! $# $* $0 to $9 by the one character; NULL: it has none. */
+	/* Value of $NAME, or of $? $$ $! $# $* $0 $1 ...; NULL: it has none. */
 	const char *(*value)(const char *name);
+	/* Gives a variable a value, for ${NAME=word} and $((NAME = 1)). False: it may not have one.
+	 */
+	bool (*assign)(const char *name, const char *value);
+	/* Something is wrong with a word: the command is not to be run. */
+	void (*wrong)(const char *what, const char *why);
 	/* What a command prints; allocated. NULL: substitutions give nothing. */
 	char *(*output)(const char *text, size_t length);
 	/* $1, $2 ... for "$@", ended by NULL. */
@@ -31,10 +37,25 @@ void expand_word(const struct expander *expander, const char *word, struct argum
  * files after < and >. */
 char *expand_text(const struct expander *expander, const char *word);
 
+/* The same for a pattern: what was quoted has a backslash. */
+char *expand_pattern(const struct expander *expander, const char *word);
+/* As inside double quotes: the body of a <<, the inside of $((...)). Length -1: to its end. */
+char *expand_quoted(const struct expander *expander, const char *text, ptrdiff_t length);
+
+/* ---- parameter.c: ${NAME...} ------------------------------------------------------------------
+ */
+/* What stands between the braces gives: a value (allocated, or NULL: none), or a word in its place,
+ * which is still to be expanded (*word, allocated). */
+char *expand_parameter(
+    const struct expander *expander, const char *text, size_t length, char **word);
+
+/* ---- arithmetic.c: $((...)) -------------------------------------------------------------------
+ */
+/* C's operators for whole numbers of 64 bits, without ++, -- and the comma. False: *why. */
+bool arithmetic(
+    const struct expander *expander, const char *text, int64_t *result, const char **why);
+
 void arguments_add(struct arguments *arguments, char *argument); /* takes it over */
 void arguments_free(struct arguments *arguments);
-
-/* Does a name match a pattern? * ? [abc] [a-z] [!a-z] and \ before any of them. No / in either. */
-bool pattern_matches(const char *pattern, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* Patterns become names of files, one directory of the path after the other. */
 #include "shell.h"
 #include <dirent.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static void match_below(const char *found, const char *pattern, struct arguments
 	while (directory && (entry = readdir(directory)) != NULL)
 		/* Hidden files are meant only by who says so. */
 		if ((entry->d_name[0] != '.' || part[0] == '.') &&
-		    pattern_matches(part, entry->d_name))
+		    fnmatch(part, entry->d_name, 0) == 0)
 			go_on(found, entry->d_name, pattern + length, names);
 	if (directory)
 		closedir(directory);

@@ -71,6 +71,17 @@ void jobs_list(void)
 		printf("[%d] running: %s\n", (int)job[i].pid, job[i].text ? job[i].text : "?");
 }
 
+int jobs_foreground(pid_t pid)
+{
+	if (!pid && jobs)
+		pid = job[jobs - 1].pid;
+	for (size_t i = 0; i < jobs; i++)
+		if (job[i].pid == pid)
+			puts(job[i].text ? job[i].text : "?");
+	fflush(stdout);
+	return pid ? jobs_wait(pid) : STATUS_NOT_FOUND;
+}
+
 int jobs_wait(pid_t pid)
 {
 	int status = pid ? STATUS_NOT_FOUND : 0;

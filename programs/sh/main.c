@@ -20,10 +20,11 @@
 struct shell shell;
 
 static const char usage[] =
-    "usage: sh [FILE [ARGUMENT ...]]\n"
-    "       sh -c TEXT [NAME [ARGUMENT ...]]\n"
+    "usage: sh [-e] [-x] [FILE [ARGUMENT ...]]\n"
+    "       sh [-e] [-x] -c TEXT [NAME [ARGUMENT ...]]\n"
     "Runs commands from FILE, from TEXT, or from standard input. `help` tells what\n"
-    "can be typed.\n";
+    "can be typed.\n"
+    "  -e  ends when a command fails    -x  shows each command before it is run\n";
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
@@ -189,6 +190,13 @@ static void greet(void)
 		close(fd);
 }
 
+_Noreturn static void refuse(const char *option, const char *why)
+{
+	complain("%s: %s", option, why);
+	fputs(usage, stderr);
+	exit(STATUS_SYNTAX);
+}
+
 /* TEXT, FILE or standard input; only at the last may somebody type. */
 int main(int argc, char **argv)
 {
@@ -196,18 +204,19 @@ int main(int argc, char **argv)
 	static char *no_arguments[] = { (char *)"sh", NULL };
 
 	variables_import(environ);
+	functions_import(environ);
 	shell.arguments = argc > 0 ? argv : no_arguments;
 	shell.has_terminal = isatty(STDIN_FILENO);
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (argc > 1 && argv[1][0] == '-' && (strcmp(argv[1], "-c") != 0 || argc == 2)) {
-		complain("%s: %s", argv[1],
-		    argc == 2 && strcmp(argv[1], "-c") == 0 ? "text is wanted" : "unknown option");
-		fputs(usage, stderr);
-		return STATUS_SYNTAX;
+	for (; argc > 1 && argv[1][0] == '-' && strcmp(argv[1], "-c") != 0; argc--, argv++) {
+		if (!set_options(argv[1]))
+			refuse(argv[1], "unknown option");
 	}
+	if (argc == 2 && strcmp(argv[1], "-c") == 0)
+		refuse("-c", "text is wanted");
 	if (argc > 2 && strcmp(argv[1], "-c") == 0) {
 		shell.arguments = argc > 3 ? argv + 3 : no_arguments;
 		run_text(argv[2], NULL);

@@ -1,12 +1,12 @@
-/* The parser: one token ahead, a function for each rule. See parse.h. */
-#include "scan.h"
+/* The parser: one token ahead, a function for each rule. See parse.h. Compound commands are in
+ * parse_compound.c. */
+#include "grammar.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An array grown by one zeroed element; in this program memory that is not there ends it. */
-static void *grow(void *array, size_t *count, size_t size)
+void *grow(void *array, size_t *count, size_t size)
 {
 	char *grown = realloc(array, (*count + 1) * size);
 
@@ -21,7 +21,7 @@ static void *grow(void *array, size_t *count, size_t size)
 
 /* ---- Grammar --------------------------------------------------------------------------------- */
 
-static bool at_word(const struct parser *p, const char *word)
+bool at_word(const struct parser *p, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -38,9 +38,13 @@ static bool at_any(const struct parser *p, const char *const *words)
 }
 
 /* What ends a list inside a command. */
-static const char *const enders[] = { "then", "elif", "else", "fi", "do", "done", "}", NULL };
-/* What other shells have and this one has not: better said so than looked for in /bin. */
-static const char *const missing[] = { "case", "esac", "function", NULL };
+static bool at_ender(const struct parser *p)
+{
+	static const char *const enders[] = { "then", "elif", "else", "fi", "do", "done", "}",
+		"esac", NULL };
+
+	return p->token == TOKEN_CLOSE || p->token == TOKEN_BRANCH_END || at_any(p, enders);
+}
 
 static char *token_text(const struct parser *p)
 {
@@ -62,24 +66,30 @@ static bool parse_redirect(struct parser *p, struct command *command)
 	if (p->token == TOKEN_BAD)
 		return false;
 	if (p->token != TOKEN_WORD)
-		return fail(p, at, false, "a file name must follow %.*s", p->text + at, length);
+		return fail(p, at, false,
+		    redirect.kind == REDIRECT_HERE ? "a word must follow %.*s"
+						   : "a file name must follow %.*s",
+		    p->text + at, length);
 	if (redirect.kind == REDIRECT_COPY &&
 	    (p->next - p->start != 1 || !isdigit((unsigned char)p->text[p->start])))
 		return fail(p, at, false, "a digit must follow %.*s", p->text + at, length);
 	redirect.word = token_text(p);
+	if (redirect.kind == REDIRECT_HERE)
+		redirect.here = new_here(
+		    p, redirect.word, strlen(redirect.word), p->text[at + length - 1] == '-');
 	command->redirect = grow(command->redirect, &command->redirects, sizeof *command->redirect);
 	command->redirect[command->redirects - 1] = redirect;
 	return true;
 }
 
-static void skip_newlines(struct parser *p)
+void skip_newlines(struct parser *p)
 {
 	while (p->token == TOKEN_NEWLINE)
 		advance(p);
 }
 
 /* Something else was to come. */
-static bool wanted(struct parser *p, const char *what)
+bool wanted(struct parser *p, const char *what)
 {
 	char message[64];
 
@@ -91,7 +101,7 @@ static bool wanted(struct parser *p, const char *what)
 	    p->token == TOKEN_END ? 0 : p->next - p->start);
 }
 
-static bool expect(struct parser *p, const char *word)
+bool expect(struct parser *p, const char *word)
 {
 	char quoted[16];
 
@@ -102,136 +112,56 @@ static bool expect(struct parser *p, const char *word)
 	return p->token != TOKEN_BAD;
 }
 
-static bool parse_list(struct parser *p, bool inside);
-
-/* A list inside a command, at least one command long. */
-static bool parse_inside(struct parser *p, struct list **list)
-{
-	struct list *outer = p->list;
-	size_t none = 0;
-	bool good;
-
-	p->list = *list = grow(NULL, &none, sizeof **list);
-	good = parse_list(p, true) && ((*list)->commands > 0 || wanted(p, "a command"));
-	p->list = outer;
-	return good;
-}
-
-/* Behind "if" or "elif". Another one is an "if" in the place of "else". */
-static bool parse_if(struct parser *p, struct command *command)
-{
-	size_t none = 0;
-
-	command->kind = COMMAND_IF;
-	advance(p);
-	if (!parse_inside(p, &command->condition) || !expect(p, "then") ||
-	    !parse_inside(p, &command->body))
-		return false;
-	if (at_word(p, "elif")) {
-		struct command *other;
-
-		command->otherwise = grow(NULL, &none, sizeof *command->otherwise);
-		other = command->otherwise->command =
-		    grow(NULL, &command->otherwise->commands, sizeof *other);
-		return parse_if(p, other);
-	}
-	if (at_word(p, "else")) {
-		advance(p);
-		if (!parse_inside(p, &command->otherwise))
-			return false;
-	}
-	return expect(p, "fi");
-}
-
-static bool parse_body(struct parser *p, struct command *command)
-{
-	return expect(p, "do") && parse_inside(p, &command->body) && expect(p, "done");
-}
-
-static bool parse_while(struct parser *p, struct command *command)
-{
-	command->kind = at_word(p, "while") ? COMMAND_WHILE : COMMAND_UNTIL;
-	advance(p);
-	return parse_inside(p, &command->condition) && parse_body(p, command);
-}
-
-static void add_word(struct parser *p, struct command *command)
+void add_word(struct parser *p, struct command *command)
 {
 	command->word = grow(command->word, &command->words, sizeof *command->word);
 	command->word[command->words - 1] = token_text(p);
 	advance(p);
 }
 
-static bool parse_for(struct parser *p, struct command *command)
+/* NAME ( ) */
+static bool at_function(const struct parser *p)
 {
-	command->kind = COMMAND_FOR;
-	advance(p);
-	if (p->token != TOKEN_WORD || name_length(p->text + p->start) != p->next - p->start)
-		return wanted(p, "a name");
-	add_word(p, command);
-	skip_newlines(p);
-	command->listed = at_word(p, "in");
-	if (command->listed)
-		for (advance(p); p->token == TOKEN_WORD;)
-			add_word(p, command);
-	if (p->token == TOKEN_SEMICOLON)
-		advance(p);
-	else if (command->listed && p->token != TOKEN_NEWLINE)
-		return wanted(p, "; or a new line");
-	skip_newlines(p);
-	return parse_body(p, command);
-}
+	const char *behind = p->text + p->next;
 
-static bool parse_group(struct parser *p, struct command *command)
-{
-	command->kind = COMMAND_GROUP;
-	advance(p);
-	return parse_inside(p, &command->body) && expect(p, "}");
-}
-
-/* What begins with a reserved word. */
-static bool parse_compound(struct parser *p, struct command *command)
-{
-	if (at_word(p, "if"))
-		return parse_if(p, command);
-	if (at_word(p, "for"))
-		return parse_for(p, command);
-	if (at_word(p, "{"))
-		return parse_group(p, command);
-	return parse_while(p, command);
+	return p->token == TOKEN_WORD && name_length(p->text + p->start) == p->next - p->start &&
+	    behind[strspn(behind, " \t")] == '(';
 }
 
 /* Words and redirections in any order, at least one of either; or a compound command, and
  * redirections of it. */
 static bool parse_command(struct parser *p)
 {
-	static const char *const beginners[] = { "if", "while", "until", "for", "{", NULL };
 	struct list *list = p->list;
 	struct command *command;
-	bool compound = at_any(p, beginners);
+	bool compound = at_compound(p), function = !compound && at_function(p);
 
-	if (at_any(p, missing) || at_word(p, "!"))
+	/* Better said so than looked for in /bin. */
+	if (at_word(p, "function") || at_word(p, "!"))
 		return fail(p, p->start, false, "\"%.*s\" is not supported", p->text + p->start,
 		    p->next - p->start);
-	if (at_any(p, enders) ||
-	    (p->token != TOKEN_WORD && p->token != TOKEN_REDIRECT && p->token != TOKEN_BAD))
+	if (at_ender(p) ||
+	    (p->token != TOKEN_WORD && p->token != TOKEN_REDIRECT && p->token != TOKEN_BAD &&
+		!compound))
 		return wanted(p, "a command");
 	list->command = grow(list->command, &list->commands, sizeof *list->command);
 	command = &list->command[list->commands - 1];
 	command->start = p->start;
-	if (compound && !parse_compound(p, command))
+	if (compound ? !parse_compound(p, command) : function && !parse_function(p, command))
 		return false;
 	command->end = p->behind;
-	while ((p->token == TOKEN_WORD && !compound) || p->token == TOKEN_REDIRECT) {
-		if (p->token == TOKEN_REDIRECT) {
-			if (!parse_redirect(p, command))
-				return false;
-			advance(p);
-		} else {
+	while ((p->token == TOKEN_WORD && !compound && !function) || p->token == TOKEN_REDIRECT) {
+		/* Those behind a function are its body's. */
+		if (p->token == TOKEN_WORD)
 			add_word(p, command);
-		}
+		else if (parse_redirect(p, function ? command->body->command : command))
+			advance(p);
+		else
+			return false;
 		command->end = p->behind;
 	}
+	if (function)
+		command->body->command->end = command->end;
 	return p->token != TOKEN_BAD;
 }
 
@@ -270,10 +200,10 @@ static bool parse_and_or(struct parser *p)
 }
 
 /* Inside a command what ends it is not looked at further. */
-static bool parse_list(struct parser *p, bool inside)
+bool parse_list(struct parser *p, bool inside)
 {
 	skip_newlines(p);
-	while (p->token != TOKEN_END && !(inside && at_any(p, enders))) {
+	while (p->token != TOKEN_END && !(inside && at_ender(p))) {
 		if (!parse_and_or(p))
 			return false;
 		if (p->token == TOKEN_BACKGROUND)
@@ -281,7 +211,7 @@ static bool parse_list(struct parser *p, bool inside)
 		if (p->token == TOKEN_BACKGROUND || p->token == TOKEN_SEMICOLON)
 			advance(p);
 		else if (p->token != TOKEN_END && p->token != TOKEN_NEWLINE &&
-		    !(inside && at_any(p, enders)))
+		    !(inside && at_ender(p)))
 			return wanted(p, "; or a new line");
 		skip_newlines(p);
 	}
@@ -308,6 +238,16 @@ static void part_free(struct list *part)
 	free(part);
 }
 
+static void redirect_free(struct redirect *redirect)
+{
+	if (redirect->here) {
+		free(redirect->here->end);
+		free(redirect->here->body);
+	}
+	free(redirect->here);
+	free(redirect->word);
+}
+
 void list_free(struct list *list)
 {
 	for (size_t i = 0; i < list->commands; i++) {
@@ -316,7 +256,7 @@ void list_free(struct list *list)
 		for (size_t w = 0; w < command->words; w++)
 			free(command->word[w]);
 		for (size_t r = 0; r < command->redirects; r++)
-			free(command->redirect[r].word);
+			redirect_free(&command->redirect[r]);
 		part_free(command->condition);
 		part_free(command->body);
 		part_free(command->otherwise);

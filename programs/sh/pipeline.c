@@ -21,9 +21,12 @@ pid_t spawn_part(
 
 	if (command->kind == COMMAND_SIMPLE)
 		expand_command(command, &assignments, &arguments);
-	if (arguments.count == 0 || find_builtin(arguments.argument)) {
-		pid = spawn_shell(
-		    text + command->start, command->end - command->start, place, status);
+	if (arguments.count == 0 || find_function(arguments.argument[0]) ||
+	    find_builtin(arguments.argument)) {
+		char *part = part_text(text, command->start, command, command);
+
+		pid = spawn_shell(part, place, status);
+		free(part);
 	} else if (redirects_open(command, &opened)) {
 		pid =
 		    spawn(arguments.argument, assignments.argument, command, opened, place, status);

@@ -25,6 +25,26 @@ static int open_file(const struct redirect *redirect)
 	return fd;
 }
 
+/* The body of a <<, as a file without a name: however long it is, nobody waits for its reader. */
+static int open_here(const struct here *here)
+{
+	char *body = here->quoted ? NULL : expand_quoted(&expander, here->body, -1);
+	const char *bytes = body ? body : here->body;
+	FILE *file = shell.wrong ? NULL : tmpfile();
+	int fd = -1;
+
+	if (file && fputs(bytes, file) >= 0 && fflush(file) == 0)
+		fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+	if (fd < 0 && !shell.wrong)
+		complain("<<: %s", strerror(errno));
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_SET);
+	if (file)
+		fclose(file);
+	free(body);
+	return fd;
+}
+
 /* In the order written; the first that fails undoes those before it (but not what > has emptied).
  */
 bool redirects_open(const struct command *command, struct opened **opened)
@@ -40,7 +60,9 @@ bool redirects_open(const struct command *command, struct opened **opened)
 
 		o->to = redirect->fd;
 		o->close = redirect->kind != REDIRECT_COPY;
-		o->from = o->close ? open_file(redirect) : redirect->word[0] - '0';
+		o->from = redirect->here ? open_here(redirect->here)
+		    : o->close           ? open_file(redirect)
+					 : redirect->word[0] - '0';
 		if (o->from < 0) {
 			redirects_close(command, *opened);
 			return false;

@@ -36,6 +36,15 @@ static char *join(char *const *argument)
 	return all;
 }
 
+/* The nth of $0, $1 ...; NULL: there are not so many. */
+static const char *argument(unsigned long n)
+{
+	for (unsigned long i = 0; shell.arguments[i]; i++)
+		if (i == n)
+			return shell.arguments[i];
+	return NULL;
+}
+
 /* Of a variable, or of what looks like one. Valid until the next call. */
 static const char *value(const char *name)
 {
@@ -65,7 +74,7 @@ static const char *value(const char *name)
 		return all;
 	}
 	if (*name >= '0' && *name <= '9')
-		return (size_t)(*name - '0') < count ? shell.arguments[*name - '0'] : NULL;
+		return argument(strtoul(name, NULL, 10));
 	return variable_get(name);
 }
 
@@ -74,7 +83,28 @@ static char *const *all_arguments(void)
 	return shell.arguments + 1;
 }
 
-const struct expander expander = { value, command_output, all_arguments, match_files };
+static bool set_variable(const char *name, const char *text)
+{
+	if (name_length(name) != strlen(name))
+		return false;
+	variable_set(name, text);
+	return true;
+}
+
+static void wrong_word(const char *what, const char *why)
+{
+	complain("%s: %s", what, why);
+	shell.wrong = true;
+}
+
+const struct expander expander = {
+	.value = value,
+	.assign = set_variable,
+	.wrong = wrong_word,
+	.output = command_output,
+	.arguments = all_arguments,
+	.match = match_files,
+};
 
 /* "NAME=word": the same with the word's value. */
 static char *expand_assignment(const char *word)
@@ -103,10 +133,10 @@ static void assign(const struct arguments *assignments)
 
 /* ---- One command ----------------------------------------------------------------------------- */
 
-/* With the shell's own descriptors changed meanwhile, as the redirections say: a builtin, or (NULL)
- * the parts of a compound command. */
+/* With the shell's own descriptors changed meanwhile, as the redirections say: a builtin, a
+ * function, or (both NULL) the parts of a compound command. */
 static int run_here(const struct command *command, const char *text, const struct opened *opened,
-    builtin *function, const struct arguments *arguments)
+    builtin *own, struct function *function, const struct arguments *arguments)
 {
 	int saved[REDIRECTS_MAX], status = 1;
 
@@ -116,8 +146,9 @@ static int run_here(const struct command *command, const char *text, const struc
 	}
 	fflush(stdout);
 	if (redirects_apply(command, opened, saved))
-		status = function ? function((int)arguments->count, arguments->argument)
-				  : run_compound(command, text);
+		status = own   ? own((int)arguments->count, arguments->argument)
+		    : function ? function_call(function, arguments->argument)
+			       : run_compound(command, text);
 	if (fflush(stdout) != 0) {
 		perror("sh: standard output");
 		status = 1;
@@ -131,7 +162,8 @@ static int run_expanded(const struct command *command, const char *text,
     const struct opened *opened, const struct arguments *assignments,
     const struct arguments *arguments)
 {
-	builtin *function;
+	struct function *function;
+	builtin *own;
 	int status = 0;
 	pid_t pid;
 
@@ -139,12 +171,25 @@ static int run_expanded(const struct command *command, const char *text,
 		assign(assignments);
 		return shell.substituted;
 	}
-	function = find_builtin(arguments->argument);
-	if (function)
-		return run_here(command, text, opened, function, arguments);
+	function = find_function(arguments->argument[0]);
+	own = function ? NULL : find_builtin(arguments->argument);
+	if (own || function)
+		return run_here(command, text, opened, own, function, arguments);
 	pid =
 	    spawn(arguments->argument, assignments->argument, command, opened, &in_front, &status);
 	return pid ? wait_in_front(pid, arguments->argument[0]) : status;
+}
+
+/* set -x: what is run, to standard error. */
+static void trace(const struct arguments *assignments, const struct arguments *arguments)
+{
+	fflush(stdout);
+	fputc('+', stderr);
+	for (size_t i = 0; i < assignments->count; i++)
+		fprintf(stderr, " %s", assignments->argument[i]);
+	for (size_t i = 0; i < arguments->count; i++)
+		fprintf(stderr, " %s", arguments->argument[i]);
+	fputc('\n', stderr);
 }
 
 void expand_command(
@@ -156,6 +201,8 @@ void expand_command(
 		arguments_add(assignments, expand_assignment(command->word[i]));
 	for (; i < command->words; i++)
 		expand_word(&expander, command->word[i], arguments);
+	if (shell.trace && !shell.wrong)
+		trace(assignments, arguments);
 }
 
 static int run_command(const struct command *command, const char *text)
@@ -166,11 +213,12 @@ static int run_command(const struct command *command, const char *text)
 	int status = 1;
 
 	shell.substituted = 0;
+	shell.wrong = false;
 	if (simple)
 		expand_command(command, &assignments, &arguments);
-	if (redirects_open(command, &opened)) {
+	if (!shell.wrong && redirects_open(command, &opened)) {
 		status = simple ? run_expanded(command, text, opened, &assignments, &arguments)
-				: run_here(command, text, opened, NULL, NULL);
+				: run_here(command, text, opened, NULL, NULL, NULL);
 		redirects_close(command, opened);
 	}
 	arguments_free(&assignments);
@@ -184,14 +232,15 @@ static int run_command(const struct command *command, const char *text)
  * their text. */
 static int run_background(const struct command *first, const struct command *last, const char *text)
 {
-	size_t length = last->end - first->whole;
+	char *part = part_text(text, first->whole, first, last);
 	int status = 1;
 	pid_t pid = first == last && !first->negated
 	    ? spawn_part(first, text, &in_background, &status)
-	    : spawn_shell(text + first->whole, length, &in_background, &status);
+	    : spawn_shell(part, &in_background, &status);
 
 	if (pid)
-		jobs_add(pid, text + first->whole, length);
+		jobs_add(pid, text + first->whole, last->end - first->whole);
+	free(part);
 	return pid ? 0 : status;
 }
 
@@ -210,14 +259,19 @@ static void run_and_or(const struct command *first, const struct command *last, 
 {
 	bool skip = false;
 
-	for (const struct command *command = first; command <= last && !shell.interrupted;
-	     command++) {
-		if (shell.leaving)
-			break;
+	for (const struct command *command = first; command <= last && !list_is_left(); command++) {
 		if (command->then == THEN_PIPE)
 			continue;
-		if (!skip)
+		if (!skip) {
+			bool tested = command < last || first->negated;
+
+			shell.tested += tested;
 			shell.status = run_piped(first, command, text);
+			shell.tested -= tested;
+			if (shell.status != 0 && shell.exit_on_error && !shell.tested && !tested &&
+			    !shell.interrupted)
+				exit(shell.status);
+		}
 		first = command + 1;
 		if (command->then == THEN_IF_TRUE)
 			skip = shell.status != 0;
@@ -226,11 +280,16 @@ static void run_and_or(const struct command *first, const struct command *last, 
 	}
 }
 
+bool list_is_left(void)
+{
+	return shell.interrupted || shell.leaving || shell.returning;
+}
+
 void run_inside(const struct list *list, const char *text)
 {
 	size_t first = 0;
 
-	for (size_t i = 0; i < list->commands && !shell.interrupted && !shell.leaving; i++) {
+	for (size_t i = 0; i < list->commands && !list_is_left(); i++) {
 		const struct command *last = &list->command[i];
 
 		if (last->then == THEN_IF_TRUE || last->then == THEN_IF_FALSE ||
@@ -246,7 +305,7 @@ void run_inside(const struct list *list, const char *text)
 
 int run_list(const struct list *list, const char *text)
 {
-	shell.interrupted = false;
+	shell.interrupted = shell.returning = false;
 	run_inside(list, text);
 	return shell.status;
 }

@@ -23,13 +23,18 @@ static bool ends_word(char c)
 
 static size_t skip_quotes(const char *text, size_t at);
 
+static bool begins_substitution(const char *at)
+{
+	return *at == '`' || (*at == '$' && (at[1] == '(' || at[1] == '{'));
+}
+
 /* Over one thing that may hold anything: a quote, what a backslash quotes, a substitution; else one
  * byte. 0: it is not closed. */
 static size_t skip_one(const char *text, size_t at)
 {
 	if (text[at] == '\'' || text[at] == '"')
 		return skip_quotes(text, at);
-	if (text[at] == '`' || (text[at] == '$' && text[at + 1] == '('))
+	if (begins_substitution(text + at))
 		return skip_substitution(text, at);
 	if (text[at] == '\\' && text[at + 1])
 		return at + 2;
@@ -38,6 +43,7 @@ static size_t skip_one(const char *text, size_t at)
 
 size_t skip_substitution(const char *text, size_t at)
 {
+	char opens = text[at + 1], closes = opens == '(' ? ')' : '}';
 	unsigned open = 1;
 
 	if (text[at] == '`') {
@@ -48,8 +54,8 @@ size_t skip_substitution(const char *text, size_t at)
 	for (at += 2; open > 0;) {
 		if (!text[at])
 			return 0;
-		open += text[at] == '(';
-		open -= text[at] == ')';
+		open += text[at] == opens && opens == '(';
+		open -= text[at] == closes;
 		at = skip_one(text, at);
 		if (!at)
 			return 0;
@@ -87,7 +93,7 @@ static void scan_word(struct parser *p)
 				fail(p, at, true, "this quote (%.*s) is not closed", text + at, 1);
 				return;
 			}
-		} else if (text[at] == '`' || (text[at] == '$' && text[at + 1] == '(')) {
+		} else if (begins_substitution(text + at)) {
 			p->next = skip_substitution(text, at);
 			if (p->next == 0) {
 				fail(p, at, true, "%.*s is not closed", text + at,
@@ -112,14 +118,17 @@ static void scan_redirect(struct parser *p, int fd)
 	const char *at = p->text + p->next;
 
 	p->token = TOKEN_REDIRECT;
-	p->redirect = (struct redirect){ fd >= 0 ? fd : *at == '>',
-		*at == '>' ? REDIRECT_OUT : REDIRECT_IN, NULL };
-	if (at[0] == '<' && (at[1] == '<' || at[1] == '>' || at[1] == '&')) {
+	p->redirect = (struct redirect){ .fd = fd >= 0 ? fd : *at == '>',
+		.kind = *at == '>' ? REDIRECT_OUT : REDIRECT_IN };
+	if (at[0] == '<' && at[1] == '>') {
 		fail(p, p->next, false, "%.*s is not supported", at, 2);
+	} else if (at[0] == '<' && at[1] == '<') {
+		p->redirect.kind = REDIRECT_HERE;
+		p->next += at[2] == '-' ? 3 : 2;
 	} else if (at[0] == '>' && at[1] == '>') {
 		p->redirect.kind = REDIRECT_APPEND;
 		p->next += 2;
-	} else if (at[0] == '>' && at[1] == '&') {
+	} else if (at[1] == '&') {
 		p->redirect.kind = REDIRECT_COPY;
 		p->next += 2;
 	} else {
@@ -169,12 +178,14 @@ void advance(struct parser *p)
 		scan_operator(p, TOKEN_OR, 2);
 	else if (at[0] == '&')
 		scan_operator(p, TOKEN_BACKGROUND, 1);
+	else if (at[0] == ';' && at[1] == ';')
+		scan_operator(p, TOKEN_BRANCH_END, 2);
 	else if (at[0] == ';')
 		scan_operator(p, TOKEN_SEMICOLON, 1);
 	else if (at[0] == '|')
 		scan_operator(p, TOKEN_PIPE, 1);
 	else if (at[0] == '(' || at[0] == ')')
-		fail(p, p->start, false, "%.*s is not supported", at, 1);
+		scan_operator(p, at[0] == '(' ? TOKEN_OPEN : TOKEN_CLOSE, 1);
 	else if (isdigit((unsigned char)at[0]) && (at[1] == '<' || at[1] == '>')) {
 		p->next++;
 		scan_redirect(p, at[0] - '0');
@@ -182,4 +193,6 @@ void advance(struct parser *p)
 		scan_redirect(p, -1);
 	else
 		scan_word(p);
+	if (p->token == TOKEN_NEWLINE || p->token == TOKEN_END)
+		read_here(p);
 }

@@ -26,6 +26,11 @@ struct shell {
 	unsigned leaving;      /* so many of them are to be left; */
 	bool again;            /* but the last of those goes on with its next turn */
 	int substituted;       /* status of the last $(...) of a command, else 0 */
+	bool wrong;            /* a word of the command could not be expanded */
+	bool returning;        /* the function, or the file that `.` reads, ends */
+	bool exit_on_error;    /* set -e */
+	bool trace;            /* set -x */
+	unsigned tested;       /* conditions that we are inside of: set -e does not count there */
 };
 extern struct shell shell;
 
@@ -47,6 +52,8 @@ int run_list(const struct list *list, const char *text);
 int run_text(const char *text, const char *origin);
 void report_syntax_error(const char *text, const char *origin, const struct syntax_error *error);
 extern const struct expander expander;
+/* Is nothing more of this list to be run? */
+bool list_is_left(void);
 /* As run_list, inside a command. */
 void run_inside(const struct list *list, const char *text);
 /* The command's assignments and words, as they are when it is run. */
@@ -54,10 +61,26 @@ void expand_command(
     const struct command *command, struct arguments *assignments, struct arguments *arguments);
 
 /* ---- compound.c ------------------------------------------------------------------------------ */
-/* if, while, until, for, { }. Returns the status. */
+/* if, while, until, for, case, { }, ( ). Returns the status. */
 int run_compound(const struct command *command, const char *text);
 /* What a text prints when it is run; allocated. Its status is shell.substituted. */
 char *command_output(const char *text, size_t length);
+/* All that comes, ended by NUL, allocated; what is behind a NUL is lost. */
+char *read_all(int fd);
+
+/* ---- function.c ------------------------------------------------------------------------------ */
+struct function;
+/* From the text of its body. */
+void function_define(const char *name, const char *text);
+struct function *find_function(const char *name);
+/* Its arguments are $1 ... meanwhile. Returns the status. */
+int function_call(struct function *function, char **argument);
+void function_forget(const char *name);
+/* Functions go to other shells in the environment, as "NAME()=TEXT": adds these strings. */
+void functions_export(struct arguments *strings);
+void functions_import(char *const *environment);
+/* Other $1 ..., NULL at the end, for good (`set`). False: out of memory. */
+bool set_arguments(char *const *argument);
 
 /* ---- pipeline.c ------------------------------------------------------------------------------ */
 /* Runs first | ... | last, two commands at least. The status of the last. */
@@ -87,8 +110,8 @@ void redirects_undo(const struct command *command, const struct opened *opened, 
  * 0 with *status set and the reason told. Redirections win over its place. */
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
     const struct opened *opened, const struct place *place, int *status);
-/* Another shell that runs a part of our text. */
-pid_t spawn_shell(const char *text, size_t length, const struct place *place, int *status);
+/* Another shell that runs a text. */
+pid_t spawn_shell(const char *text, const struct place *place, int *status);
 /* Ctrl-C is for this program from now on; come_back() wants the result. */
 int64_t go_in_front(pid_t pid);
 void come_back(int64_t before);
@@ -100,6 +123,8 @@ void jobs_add(pid_t pid, const char *text, size_t length);
 /* Tells of those that have ended. */
 void jobs_report(void);
 void jobs_list(void);
+/* Waits for a job (0: the last one) as for a program in front. */
+int jobs_foreground(pid_t pid);
 /* Waits for one (or with 0 for all): status of the last. */
 int jobs_wait(pid_t pid);
 
@@ -107,6 +132,9 @@ int jobs_wait(pid_t pid);
 typedef int builtin(int argc, char **argv);
 builtin *find_builtin(char *const *argument);
 builtin builtin_test; /* test.c */
+/* "-ex", "+x". False: others, or none. */
+bool set_options(const char *letters);
+builtin builtin_set, builtin_eval, builtin_dot, builtin_return; /* control.c */
 
 /* ---- glob.c ---------------------------------------------------------------------------------- */
 /* Adds the names of files that match a pattern, sorted. */

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHELL "/bin/sh"
+#define SHELL        "/bin/sh"
+#define SCRIPT_BYTES 256 /* of a script are looked at, to see for whom it is */
 
 static char another_shell[] = SHELL;
 
@@ -47,35 +48,56 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct command
 	return error;
 }
 
-/* A file that is no program is a script for the shell, unless it looks like something else. */
-static bool is_script(const char *path)
+/* A file that is no program is a script for the shell, unless it looks like something else; or for
+ * the program that its first line names: "#!PATH [ARGUMENT]". False: it is no script. */
+static bool is_script(const char *path, char start[SCRIPT_BYTES], char **program, char **argument)
 {
-	char start[64];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t count = fd < 0 ? -1 : read(fd, start, sizeof start);
+	ssize_t count = fd < 0 ? -1 : read(fd, start, SCRIPT_BYTES - 1);
+	char *line = start + 2;
 
 	if (fd >= 0)
 		close(fd);
-	return count >= 0 && !memchr(start, '\0', (size_t)count) &&
-	    !(count > 0 && start[0] == '\177');
+	*program = (char *)SHELL;
+	*argument = NULL;
+	if (count < 0 || memchr(start, '\0', (size_t)count) || (count > 0 && start[0] == '\177'))
+		return false;
+	start[count] = '\0';
+	if (strncmp(start, "#!", 2) != 0)
+		return true;
+	line[strcspn(line, "\r\n")] = '\0';
+	line += strspn(line, " \t");
+	if (*line)
+		*program = line;
+	line += strcspn(line, " \t");
+	if (*line)
+		*line++ = '\0';
+	line += strspn(line, " \t");
+	if (*line)
+		*argument = line;
+	return true;
 }
 
 static int spawn_script(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
     char **arguments, char **environment)
 {
-	size_t count = 0;
-	char **longer;
+	char start[SCRIPT_BYTES], *program, *argument, **longer;
+	size_t count = 0, first = 0;
 	int error;
 
+	if (!is_script(path, start, &program, &argument))
+		return ENOEXEC;
 	while (arguments[count])
 		count++;
-	longer = malloc((count + 2) * sizeof *longer);
+	longer = malloc((count + 3) * sizeof *longer);
 	if (!longer)
 		return ENOMEM;
-	memcpy(longer + 2, arguments + 1, count * sizeof *longer);
-	longer[0] = (char *)"sh";
-	longer[1] = (char *)path;
-	error = posix_spawn(pid, SHELL, actions, NULL, longer, environment);
+	longer[first++] = program;
+	if (argument)
+		longer[first++] = argument;
+	longer[first++] = (char *)path;
+	memcpy(longer + first, arguments + 1, count * sizeof *longer);
+	error = posix_spawn(pid, program, actions, NULL, longer, environment);
 	free(longer);
 	return error;
 }
@@ -85,7 +107,7 @@ static int spawn_path(pid_t *pid, const char *path, const posix_spawn_file_actio
 {
 	int error = posix_spawn(pid, path, actions, NULL, arguments, environment);
 
-	if (error == ENOEXEC && is_script(path))
+	if (error == ENOEXEC)
 		error = spawn_script(pid, path, actions, arguments, environment);
 	return error;
 }
@@ -147,26 +169,28 @@ pid_t spawn(char **arguments, char *const *environment, const struct command *co
 }
 
 /* It has all our variables, and our arguments. */
-pid_t spawn_shell(const char *text, size_t length, const struct place *place, int *status)
+pid_t spawn_shell(const char *text, const struct place *place, int *status)
 {
 	static const struct command nothing;
 	size_t count = 0;
-	char **argument, *copy = strndup(text, length);
+	struct arguments functions = { 0 };
+	char **argument;
 	pid_t pid = 0;
 
 	while (shell.arguments[count])
 		count++;
 	argument = malloc((3 + count + 1) * sizeof *argument);
 	*status = 1;
-	if (argument && copy) {
+	if (argument) {
 		argument[0] = another_shell;
 		argument[1] = (char *)"-c";
-		argument[2] = copy;
+		argument[2] = (char *)text;
 		memcpy(argument + 3, shell.arguments, (count + 1) * sizeof *argument);
-		pid = spawn(argument, NULL, &nothing, NULL, place, status);
+		functions_export(&functions);
+		pid = spawn(argument, functions.argument, &nothing, NULL, place, status);
+		arguments_free(&functions);
 	}
 	free(argument);
-	free(copy);
 	return pid;
 }
 

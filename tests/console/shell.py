@@ -74,13 +74,13 @@ with Console() as c:
 
 	says("echo 'echo in $0 with $1; exit 5' > s; sh s arg; echo $?", 'in s with arg\n5\n')
 	says("echo 'echo direct $1' > s; ./s yes", 'direct yes\n')
-	says("echo 'echo never; echo oops )' > s; sh s; echo $?", 'sh: s: line 1, column 23: ) is not supported\n2\n')
+	says("echo 'echo never; echo oops )' > s; sh s; echo $?", 'sh: s: line 1, column 23: ; or a new line is missing before )\n2\n')
 	says('sh nowhere; echo $?', 'sh: nowhere: No such file or directory\n127\n')
 
 	for line, column, reason in (('| cat', 1, 'a command is missing before |'), ('; echo', 1, 'a command is missing before ;'),
-			('echo a;; echo b', 8, 'a command is missing before ;'), ('echo a && || echo', 11, 'a command is missing before ||'),
-			('(echo)', 1, 'is not supported'), ('fi', 1, 'a command is missing before fi'), ('case x', 1, '"case" is not supported'),
-			('cat <', 5, 'a file name must follow <'), ('cat << x', 5, '<< is not supported'), ('echo 2>&x', 6, 'a digit must follow 2>&')):
+			('echo a;; echo b', 7, 'is missing before ;;'), ('echo a && || echo', 11, 'a command is missing before ||'),
+			('(echo))', 7, '; or a new line is missing before )'), ('fi', 1, 'a command is missing before fi'), ('case x y', 8, '"in" is missing before y'), ('function f', 1, '"function" is not supported'),
+			('cat <', 5, 'a file name must follow <'), ('cat <<', 5, 'a word must follow <<'), ('echo 2>&x', 6, 'a digit must follow 2>&')):
 		said = c.enter(line)
 		ok(said.startswith('sh: column %d: ' % column) and reason in said, 'mistake: ' + line, said)
 	says('echo $?', '2\n')

@@ -1,6 +1,6 @@
 /* grep: lines that match a pattern. */
-#include "../program.h"
-#include "match.h"
+#include "program.h"
+#include <regex.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ static const char usage[] =
 static struct {
 	bool invert, numbers, count, names, quiet, with_name;
 } want;
-static struct pattern *pattern;
+static regex_t pattern;
 static bool found; /* anything, anywhere */
 
 static void print_line(const char *name, unsigned long number, const char *line, size_t length)
@@ -39,12 +39,14 @@ static int search(FILE *file, const char *name)
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length;
+	regmatch_t match;
 
 	while ((length = getline(&line, &room, file)) > 0) {
 		size_t text = (size_t)length - (line[length - 1] == '\n');
 
 		number++;
-		if (pattern_match(pattern, line, text) == want.invert)
+		match = (regmatch_t){ 0, (regoff_t)text };
+		if ((regexec(&pattern, line, 1, &match, REG_STARTEND) == 0) == want.invert)
 			continue;
 		hits++;
 		if (want.names || want.quiet)
@@ -82,22 +84,22 @@ static int search_file(const char *name)
 	return status;
 }
 
-/* Returns the flags of match.h. */
-static unsigned read_options(int argc, char **argv)
+/* Returns the flags for regcomp. */
+static int read_options(int argc, char **argv)
 {
-	unsigned flags = 0;
+	int flags = REG_NOSUB;
 	int option;
 
 	while ((option = getopt(argc, argv, "ivnclqEF")) != -1) {
 		switch (option) {
 		case 'i':
-			flags |= MATCH_FOLD;
+			flags |= REG_ICASE;
 			break;
 		case 'E':
-			flags |= MATCH_EXTENDED;
+			flags |= REG_EXTENDED;
 			break;
 		case 'F':
-			flags |= MATCH_FIXED;
+			flags |= REG_NOSPEC;
 			break;
 		case 'v':
 			want.invert = true;
@@ -125,17 +127,17 @@ static unsigned read_options(int argc, char **argv)
  * status (-q), and has a line, does not care what else went wrong. */
 int main(int argc, char **argv)
 {
-	const char *error;
-	unsigned flags;
-	int status = 0;
+	int flags, error, status = 0;
+	char why[80];
 
 	program_help(argc, argv, usage);
 	flags = read_options(argc, argv);
 	if (optind == argc)
 		program_usage(usage, STATUS_ERROR);
-	pattern = pattern_compile(argv[optind], flags, &error);
-	if (!pattern) {
-		fprintf(stderr, "grep: %s: %s\n", argv[optind], error);
+	error = regcomp(&pattern, argv[optind], flags);
+	if (error) {
+		regerror(error, &pattern, why, sizeof why);
+		fprintf(stderr, "grep: %s: %s\n", argv[optind], why);
 		return STATUS_ERROR;
 	}
 	optind++;
@@ -144,7 +146,7 @@ int main(int argc, char **argv)
 		status = search(stdin, "(standard input)");
 	for (int i = optind; i < argc; i++)
 		status |= search_file(argv[i]);
-	pattern_free(pattern);
+	regfree(&pattern);
 	if (status && !(want.quiet && found))
 		return program_end("grep", STATUS_ERROR, STATUS_ERROR);
 	return program_end("grep", !found, STATUS_ERROR);

@@ -8,24 +8,25 @@
  * Jumps are relative, so an atom's code is simply moved when a repetition needs an instruction
  * before it, and is copied for {m,n}. In basic expressions the operators but * . [ ^ $ have a
  * backslash. */
-#include "pattern.h"
+#include "program.h"
 #include <ctype.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX        50 /* of groups in groups */
 #define ALTERNATIVES_MAX 500
 #define REPEAT_MAX       255
+#define PROGRAM_MAX      8192 /* instructions */
 
 struct compiler {
-	struct pattern *p;
-	const char *text, *at;
-	unsigned flags, depth, alternatives;
-	const char *error;
+	struct regex_program *p;
+	const char *at;
+	int flags, room; /* instructions that there is memory for */
+	unsigned depth, alternatives, groups;
+	int error;
 };
 
-static bool fail(struct compiler *c, const char *error)
+static bool fail(struct compiler *c, int error)
 {
 	c->error = c->error ? c->error : error;
 	return false;
@@ -33,15 +34,24 @@ static bool fail(struct compiler *c, const char *error)
 
 static bool emit(struct compiler *c, struct instruction instruction)
 {
-	if (c->p->length == PROGRAM_MAX)
-		return fail(c, "the pattern is too large");
-	c->p->program[c->p->length++] = instruction;
+	if (c->p->length == c->room) {
+		int room = c->room ? 2 * c->room : 16;
+		struct instruction *grown = room > PROGRAM_MAX
+		    ? NULL
+		    : realloc(c->p->instruction, (size_t)room * sizeof *grown);
+
+		if (!grown)
+			return fail(c, REG_ESPACE);
+		c->p->instruction = grown;
+		c->room = room;
+	}
+	c->p->instruction[c->p->length++] = instruction;
 	return true;
 }
 
 static bool emit_byte(struct compiler *c, char byte)
 {
-	if (c->flags & MATCH_FOLD)
+	if (c->flags & REG_ICASE)
 		byte = (char)tolower((unsigned char)byte);
 	return emit(c, (struct instruction){ .code = CODE_BYTE, .byte = (unsigned char)byte });
 }
@@ -49,10 +59,11 @@ static bool emit_byte(struct compiler *c, char byte)
 /* Puts an instruction before the code from `start` on. */
 static bool insert(struct compiler *c, int start, struct instruction instruction)
 {
-	struct instruction *program = c->p->program;
+	struct instruction *program;
 
 	if (!emit(c, instruction))
 		return false;
+	program = c->p->instruction;
 	memmove(program + start + 1, program + start,
 	    (size_t)(c->p->length - 1 - start) * sizeof *program);
 	program[start] = instruction;
@@ -63,7 +74,7 @@ static bool insert(struct compiler *c, int start, struct instruction instruction
 static bool copy(struct compiler *c, int start, int length)
 {
 	for (int i = 0; i < length; i++)
-		if (!emit(c, c->p->program[start + i]))
+		if (!emit(c, c->p->instruction[start + i]))
 			return false;
 	return true;
 }
@@ -71,105 +82,30 @@ static bool copy(struct compiler *c, int start, int length)
 /* Is this operator here? It is written with a backslash in basic expressions. */
 static bool is_operator(const struct compiler *c, const char *at, char op)
 {
-	return c->flags & MATCH_EXTENDED ? at[0] == op : at[0] == '\\' && at[1] == op;
+	return c->flags & REG_EXTENDED ? at[0] == op : at[0] == '\\' && at[1] == op;
 }
 
 static size_t operator_length(const struct compiler *c)
 {
-	return c->flags & MATCH_EXTENDED ? 1 : 2;
+	return c->flags & REG_EXTENDED ? 1 : 2;
 }
 
 /* ---- Sets ------------------------------------------------------------------------------------ */
 
-static void set_add(unsigned char *set, int byte)
-{
-	set[byte / 8] |= (unsigned char)(1 << byte % 8);
-}
-
-/* [:name:] at c->at. */
-static bool set_class(struct compiler *c, unsigned char *set)
-{
-	static const struct {
-		const char *name;
-		int (*is)(int);
-	} classes[] = {
-		{ "alnum", isalnum },
-		{ "alpha", isalpha },
-		{ "blank", isblank },
-		{ "cntrl", iscntrl },
-		{ "digit", isdigit },
-		{ "graph", isgraph },
-		{ "lower", islower },
-		{ "print", isprint },
-		{ "punct", ispunct },
-		{ "space", isspace },
-		{ "upper", isupper },
-		{ "xdigit", isxdigit },
-	};
-	const char *end = strstr(c->at, ":]");
-
-	for (size_t i = 0; end && i < sizeof classes / sizeof *classes; i++) {
-		size_t length = strlen(classes[i].name);
-
-		if ((size_t)(end - c->at - 2) != length ||
-		    strncmp(c->at + 2, classes[i].name, length) != 0)
-			continue;
-		for (int byte = 0; byte < 256; byte++)
-			if (classes[i].is(byte))
-				set_add(set, byte);
-		c->at = end + 2;
-		return true;
-	}
-	return fail(c, "no such class of characters");
-}
-
-/* One character or range of a set. */
-static bool set_range(struct compiler *c, unsigned char *set)
-{
-	unsigned char low = (unsigned char)*c->at++, high = low;
-
-	if (c->at[0] == '-' && c->at[1] && c->at[1] != ']') {
-		high = (unsigned char)c->at[1];
-		c->at += 2;
-	}
-	if (high < low)
-		return fail(c, "a range ends before it begins");
-	for (int byte = low; byte <= high; byte++)
-		set_add(set, byte);
-	return true;
-}
-
-/* A new set of the pattern's. Sets are counted in bytes of the text, so the array made for them
- * does not move. */
-static unsigned char *set_new(struct pattern *p)
-{
-	return p->sets[p->set_count++];
-}
-
-/* [abc], [a-z], [^...]. Letters are doubled before the set is negated: with -i [^a] excludes A too.
- */
 static bool compile_set(struct compiler *c)
 {
-	unsigned char *set = set_new(c->p);
-	bool negated = *++c->at == '^';
-	const char *first;
+	struct regex_program *p = c->p;
+	unsigned char(*grown)[32] = realloc(p->set, ((size_t)p->sets + 1) * sizeof *grown);
+	int error;
 
-	c->at += negated;
-	for (first = c->at; *c->at != ']' || c->at == first;) {
-		if (!*c->at)
-			return fail(c, "a [ is not closed");
-		if (c->at[0] == '[' && (c->at[1] == '.' || c->at[1] == '='))
-			return fail(c, "[. and [= are not supported");
-		if (c->at[0] == '[' && c->at[1] == ':' ? !set_class(c, set) : !set_range(c, set))
-			return false;
-	}
-	c->at++;
-	for (int byte = 0; byte < 256 && c->flags & MATCH_FOLD; byte++)
-		if (set[byte / 8] >> byte % 8 & 1)
-			set_add(set, tolower(byte));
-	for (int i = 0; i < 32 && negated; i++)
-		set[i] = (unsigned char)~set[i];
-	return emit(c, (struct instruction){ .code = CODE_SET, .set = set });
+	if (!grown)
+		return fail(c, REG_ESPACE);
+	p->set = grown;
+	memset(grown[p->sets], 0, sizeof *grown);
+	error = regex_set(&c->at, grown[p->sets], c->flags);
+	if (error)
+		return fail(c, error);
+	return emit(c, (struct instruction){ .code = CODE_SET, .to = p->sets++ });
 }
 
 /* ---- Repetitions ----------------------------------------------------------------------------- */
@@ -251,10 +187,10 @@ static bool compile_times(struct compiler *c, int start)
 		n = number(c);
 	}
 	if (!is_operator(c, c->at, '}'))
-		return fail(c, "a { is not closed");
+		return fail(c, REG_EBRACE);
 	c->at += operator_length(c);
 	if (m < 0 || m > REPEAT_MAX || n > REPEAT_MAX || (n >= 0 && n < m))
-		return fail(c, "what is in { } makes no sense");
+		return fail(c, REG_BADBR);
 	return times(c, start, m, n);
 }
 
@@ -290,16 +226,19 @@ static bool compile_branches(struct compiler *c);
 
 static bool compile_group(struct compiler *c)
 {
+	int group = (int)++c->groups;
+
 	c->at += operator_length(c);
 	if (++c->depth > DEPTH_MAX)
-		return fail(c, "too many groups inside each other");
-	if (!compile_branches(c))
+		return fail(c, REG_ESPACE);
+	if (!emit(c, (struct instruction){ .code = CODE_SAVE, .to = 2 * group }) ||
+	    !compile_branches(c))
 		return false;
 	c->depth--;
 	if (!is_operator(c, c->at, ')'))
-		return fail(c, "a ( is not closed");
+		return fail(c, REG_EPAREN);
 	c->at += operator_length(c);
-	return true;
+	return emit(c, (struct instruction){ .code = CODE_SAVE, .to = 2 * group + 1 });
 }
 
 /* A backslash and what it quotes. */
@@ -308,9 +247,9 @@ static bool compile_quoted(struct compiler *c)
 	char quoted = c->at[1];
 
 	if (!quoted)
-		return fail(c, "nothing follows the \\ at the end");
+		return fail(c, REG_EESCAPE);
 	if (quoted >= '1' && quoted <= '9')
-		return fail(c, "\\1 to \\9 are not supported");
+		return fail(c, REG_ESUBREG);
 	c->at += 2;
 	return emit_byte(c, quoted);
 }
@@ -324,9 +263,9 @@ static bool at_branch_end(const struct compiler *c, const char *at)
  * an anchor. */
 static bool compile_atom(struct compiler *c, bool first)
 {
-	bool extended = c->flags & MATCH_EXTENDED;
+	bool extended = c->flags & REG_EXTENDED;
 
-	if (c->flags & MATCH_FIXED)
+	if (c->flags & REG_NOSPEC)
 		return emit_byte(c, *c->at++);
 	if (*c->at == '^' && (extended || first)) {
 		c->at++;
@@ -339,7 +278,7 @@ static bool compile_atom(struct compiler *c, bool first)
 	if (is_operator(c, c->at, '('))
 		return compile_group(c);
 	if (extended && first && *c->at && strchr("*+?{", *c->at))
-		return fail(c, "there is nothing to repeat");
+		return fail(c, REG_BADRPT);
 	if (*c->at == '[')
 		return compile_set(c);
 	if (*c->at == '\\')
@@ -355,10 +294,10 @@ static bool compile_branch(struct compiler *c)
 {
 	bool first = true;
 
-	while (c->flags & MATCH_FIXED ? *c->at != '\0' : !at_branch_end(c, c->at)) {
+	while (c->flags & REG_NOSPEC ? *c->at != '\0' : !at_branch_end(c, c->at)) {
 		/* In basic expressions "^*" is a star at the start of a line. */
-		bool repeats = !(c->flags & MATCH_FIXED) &&
-		    (c->flags & MATCH_EXTENDED || !first || *c->at != '^');
+		bool repeats = !(c->flags & REG_NOSPEC) &&
+		    (c->flags & REG_EXTENDED || !first || *c->at != '^');
 		int start = c->p->length;
 
 		if (!compile_atom(c, first) || (repeats && !compile_repetitions(c, start)))
@@ -375,11 +314,11 @@ static bool compile_branches(struct compiler *c)
 
 	if (!compile_branch(c))
 		return false;
-	if (c->flags & MATCH_FIXED || !is_operator(c, c->at, '|'))
+	if (c->flags & REG_NOSPEC || !is_operator(c, c->at, '|'))
 		return true;
 	c->at += operator_length(c);
 	if (++c->alternatives > ALTERNATIVES_MAX)
-		return fail(c, "too many alternatives");
+		return fail(c, REG_ESPACE);
 	if (!insert(c, start,
 		(struct instruction){
 		    .code = CODE_SPLIT, .to = 1, .other = c->p->length - start + 2 }))
@@ -387,30 +326,37 @@ static bool compile_branches(struct compiler *c)
 	jump = c->p->length;
 	if (!emit(c, (struct instruction){ .code = CODE_JUMP }) || !compile_branches(c))
 		return false;
-	c->p->program[jump].to = c->p->length - jump;
+	c->p->instruction[jump].to = c->p->length - jump;
 	return true;
 }
 
 /* The program begins with the first branch and ends in CODE_MATCH; every way through it gets there.
  */
-struct pattern *pattern_compile(const char *text, unsigned flags, const char **error)
+int regcomp(regex_t *restrict regex, const char *restrict text, int flags)
 {
-	struct pattern *p = calloc(1, sizeof *p);
-	struct compiler c = { .p = p, .text = text, .at = text, .flags = flags };
+	struct regex_program *p = calloc(1, sizeof *p);
+	struct compiler c = { .p = p, .at = text, .flags = flags };
 
-	if (p)
-		p->sets = calloc(strlen(text) + 1, sizeof *p->sets);
-	*error = "out of memory";
-	if (!p || !p->sets) {
-		pattern_free(p);
-		return NULL;
-	}
-	p->fold = flags & MATCH_FOLD;
+	*regex = (regex_t){ .re_program = p };
+	if (!p)
+		return REG_ESPACE;
+	p->flags = flags;
 	if (compile_branches(&c) && *c.at)
-		fail(&c, "a ) has no (");
-	if (!c.error && emit(&c, (struct instruction){ .code = CODE_MATCH }))
-		return p;
-	*error = c.error;
-	pattern_free(p);
-	return NULL;
+		fail(&c, REG_EPAREN);
+	if (!c.error)
+		emit(&c, (struct instruction){ .code = CODE_MATCH });
+	regex->re_nsub = c.groups;
+	if (c.error)
+		regfree(regex);
+	return c.error;
+}
+
+void regfree(regex_t *regex)
+{
+	if (regex->re_program) {
+		free(regex->re_program->instruction);
+		free(regex->re_program->set);
+	}
+	free(regex->re_program);
+	regex->re_program = NULL;
 }

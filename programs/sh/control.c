@@ -1,0 +1,134 @@
+/* Builtins that change what the shell runs, and how: set, eval, ., return. */
+#include "shell.h"
+#include "variables.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void list_variables(void)
+{
+	const char *text;
+	bool exported;
+
+	for (size_t i = 0; (text = variable_list(i, &exported)) != NULL; i++)
+		puts(text);
+}
+
+bool set_options(const char *letters)
+{
+	bool on = *letters == '-', any = letters[1] != '\0';
+
+	for (letters++; *letters; letters++) {
+		if (*letters == 'e')
+			shell.exit_on_error = on;
+		else if (*letters == 'x')
+			shell.trace = on;
+		else
+			return false;
+	}
+	return any;
+}
+
+/* [-ex] [+ex] [--] [ARGUMENT ...]; without any the variables are listed. */
+int builtin_set(int argc, char **argv)
+{
+	int i = 1;
+
+	if (argc == 1)
+		list_variables();
+	for (; i < argc && strchr("-+", argv[i][0]) && argv[i][0] && strcmp(argv[i], "--") != 0;
+	     i++)
+		if (!set_options(argv[i])) {
+			complain("set: %s: unknown option", argv[i]);
+			return 2;
+		}
+	if (i == argc)
+		return 0;
+	i += strcmp(argv[i], "--") == 0;
+	if (set_arguments(argv + i))
+		return 0;
+	complain("set: out of memory");
+	return 1;
+}
+
+/* A text, in the middle of another one. */
+static int run_within(const char *text, const char *origin)
+{
+	struct syntax_error error;
+	struct list list;
+
+	if (!parse(text, &list, &error)) {
+		report_syntax_error(text, origin, &error);
+		return STATUS_SYNTAX;
+	}
+	shell.status = 0;
+	run_inside(&list, text);
+	list_free(&list);
+	return shell.status;
+}
+
+/* All arguments, with blanks between them, are a text. */
+int builtin_eval(int argc, char **argv)
+{
+	size_t bytes = 1;
+	char *text, *to;
+	int status;
+
+	for (int i = 1; i < argc; i++)
+		bytes += strlen(argv[i]) + 1;
+	text = to = malloc(bytes);
+	if (!text) {
+		complain("eval: out of memory");
+		return 1;
+	}
+	for (int i = 1; i < argc; i++) {
+		to = stpcpy(to, argv[i]);
+		*to++ = ' ';
+	}
+	*to = '\0';
+	status = run_within(text, NULL);
+	free(text);
+	return status;
+}
+
+/* FILE: its commands, in this shell. */
+int builtin_dot(int argc, char **argv)
+{
+	char *text;
+	int fd, status;
+
+	if (argc != 2) {
+		complain(".: a file is wanted");
+		return 2;
+	}
+	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	text = fd < 0 ? NULL : read_all(fd);
+	if (!text) {
+		complain(".: %s: %s", argv[1], strerror(errno));
+		status = 1;
+	} else {
+		status = run_within(text, argv[1]);
+		shell.returning = false;
+	}
+	if (fd >= 0)
+		close(fd);
+	free(text);
+	return status;
+}
+
+/* [STATUS]: out of a function, or a file that `.` reads. */
+int builtin_return(int argc, char **argv)
+{
+	char *end;
+	long status = argc > 1 ? strtol(argv[1], &end, 10) : shell.status;
+
+	if (argc > 2 || (argc > 1 && (*end || !*argv[1] || status < 0))) {
+		complain("return: %s: a number is wanted", argv[argc - 1]);
+		status = 2;
+	}
+	shell.returning = true;
+	return (int)(status & 0xff);
+}
