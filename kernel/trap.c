@@ -208,6 +208,7 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
 		old = last;
 		idled = true;
 		now = machine_tsc();
+		slice_end = now + slice(); /* also if it is the same that wakes */
 	}
 	since = now;
 	if (next == old)

@@ -86,7 +86,7 @@ CASES = [
 	segment(TEXT, 'p_vaddr', 0x00007fffffffe000, OUTSIDE),
 	segment(TEXT, 'p_vaddr', 0xffffffff80000000, OUTSIDE),
 	segment(TEXT, 'p_vaddr', MAX, OUTSIDE),
-	segment(TEXT, 'p_vaddr', GOOD.get('p_vaddr', LOADS[0]), OVERLAP),
+	segment(TEXT, 'p_vaddr', GOOD.get('p_vaddr', next(i for i in LOADS if i != TEXT)), OVERLAP),
 	segment(TEXT, 'p_filesz', MAX, PAST),
 	segment(TEXT, 'p_memsz', 0, SIZE),
 	segment(TEXT, 'p_memsz', MAX, SIZE),
