@@ -64,7 +64,7 @@ class Follow:
 
 	def in_handler(self):
 		"""Its first argument is the struct request, with the token of this call."""
-		request = kernel.pointer(kernel.register('rdi'), 'struct request')
+		request = gdb.Value(kernel.register('rdi')).cast(gdb.lookup_type('struct request').pointer())
 		return not kernel.in_kernel() and int(request['token']) == self.fresh().token
 
 	def in_server(self):

@@ -33,7 +33,15 @@ def constant(name):
 
 
 def kernel_type(name):
-	return gdb.lookup_type(name)
+	"""Out of the kernel's own symbols: a program may have a `struct thread` too."""
+	try:
+		symbols = gdb.lookup_objfile('atoll.elf')
+	except ValueError:
+		raise Failure('the symbols of atoll.elf are not loaded')
+	found = symbols.lookup_static_symbol(name.split()[-1], gdb.SYMBOL_STRUCT_DOMAIN)
+	if not found:
+		raise Failure('this kernel has no ' + name)
+	return found.type
 
 
 def pointer(address, type_name):

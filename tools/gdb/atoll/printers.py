@@ -54,7 +54,14 @@ class PrintQueue(Summary):
 		return iter(())
 
 
-printer = gdb.printing.RegexpCollectionPrettyPrinter('atoll')
+class Printer(gdb.printing.RegexpCollectionPrettyPrinter):
+	"""Of what lies in the kernel's half: a program's type of the same name is its own affair."""
+
+	def __call__(self, value):
+		return super().__call__(value) if value.address is not None and int(value.address) >> 63 else None
+
+
+printer = Printer('atoll')
 for name, kind in (('thread', PrintThread), ('space', PrintSpace), ('endpoint', PrintEndpoint), ('cap', PrintCap), ('waitq', PrintQueue)):
 	printer.add_printer(name, '^%s$' % name, kind)
 gdb.printing.register_pretty_printer(None, printer, replace=True)
