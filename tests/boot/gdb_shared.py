@@ -28,7 +28,7 @@ with Tree() as tree:
 	ok('main (argc=2' in stop and 'programs/cat.c' in stop and who.startswith('cat'), 'atoll break cat:main stops in cat', said)
 	(_, _, _, stop, who, bt, end), said = session(['atoll break cat:main', 'continue', 'atoll break file:io_read', 'continue', WHO,
 		'atoll bt', 'kill'], '-c', 'echo one; cat /etc/motd; ls /', top=tree.top)
-	ok('in build/servers/file:\n#0  io_read (r=' in stop and 'servers/file/main.c' in stop and who.startswith('file'), 'atoll break file:io_read in the file server', said)
+	ok('/servers/file:\n#0  io_read (r=' in stop and 'servers/file/main.c' in stop and who.startswith('file'), 'atoll break file:io_read in the file server', said)
 	ok(re.search(r'\[file\] +dispatch at libc/server\.c', bt) and re.search(r'\[cat\] +main .*at programs/cat\.c', bt),
 		'atoll bt has the symbols of both', bt)
 finish()
