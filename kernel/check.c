@@ -220,7 +220,6 @@ static void check_page(const struct window *window, u64 i)
 	}
 }
 
-/* Windows are sorted, disjoint and all that the page tables show but the time page. */
 /* What copy.c remembers is what the tables say. */
 static void check_views(const struct space *space)
 {
@@ -240,6 +239,7 @@ static void check_views(const struct space *space)
 	}
 }
 
+/* Windows are sorted, disjoint and all that the page tables show but the time page. */
 static void check_windows(const struct space *space)
 {
 	u64 tables = 0, pages = 0, mapped = 0;
