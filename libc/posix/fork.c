@@ -133,7 +133,7 @@ pid_t fork(void)
 	}
 	if (pager_attach() != 0 || hand_over_heap() != 0 || offer_memory() != 0)
 		return -1;
-	if (libc_fork_save(&libc_fork_context) == 0)
+	if (setjmp(libc_fork_context.caller) == 0)
 		return make_child();
 	become_child();
 	return 0;
