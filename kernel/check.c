@@ -223,19 +223,17 @@ static void check_page(const struct window *window, u64 i)
 /* What copy.c remembers is what the tables say. */
 static void check_views(const struct space *space)
 {
-	for (unsigned i = 0; i < VIEWS; i++) {
-		const struct view *view = &space->views[i];
-		uaddr page = view->page[false];
+	for (unsigned i = 0; i < ACCESS_COUNT * VIEWS; i++) {
+		const struct view *view = &space->views[i / VIEWS][i % VIEWS];
 		const pte_t *entry;
 
-		ASSERT(view->page[true] == page || view->page[true] == view_none(i));
-		if (page == view_none(i))
+		if (view->page == view_none(i % VIEWS))
 			continue;
-		entry = pagetable_find(space->root, page);
-		ASSERT(
-		    view_number(page) == i && entry && *entry & PTE_PRESENT && *entry & PTE_USER);
-		ASSERT(phys_to_virt(PTE_FRAME(*entry)) == (u8 *)(page + view->distance));
-		ASSERT(view->page[true] != page || *entry & PTE_WRITE);
+		entry = pagetable_find(space->root, view->page);
+		ASSERT(view_number(view->page) == i % VIEWS);
+		ASSERT(entry && *entry & PTE_PRESENT && *entry & PTE_USER);
+		ASSERT(phys_to_virt(PTE_FRAME(*entry)) == (u8 *)(view->page + view->distance));
+		ASSERT(i / VIEWS == ACCESS_READ || *entry & PTE_WRITE);
 	}
 }
 

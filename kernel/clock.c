@@ -9,7 +9,7 @@
  */
 #include "clock.h"
 
-#include "machine.h"
+#include "machine_inline.h"
 
 #define NS_PER_SECOND 1000000000ull
 

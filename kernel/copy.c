@@ -28,12 +28,10 @@ static u64 left_in_page(uaddr address)
 	return PAGE_SIZE - address % PAGE_SIZE;
 }
 
-u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, bool write)
+u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, enum access access)
 {
-	u64 needed = PTE_PRESENT | PTE_USER | (write ? PTE_WRITE : 0);
-	uaddr page = ALIGN_DOWN(address, PAGE_SIZE);
-	unsigned number = view_number(address);
-	struct view *view = &space->views[number];
+	u64 needed = PTE_PRESENT | PTE_USER | (access == ACCESS_READ ? 0 : PTE_WRITE);
+	struct view *view = &space->views[access][view_number(address)];
 	const pte_t *entry;
 
 	if (bytes > left_in_page(address) || !in_user_half(address, bytes))
@@ -41,15 +39,17 @@ u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, bool write)
 	entry = pagetable_find(space->root, address);
 	if (!entry || (*entry & needed) != needed)
 		return NULL;
-	view->page[false] = page;
-	view->page[true] = *entry & PTE_WRITE ? page : view_none(number);
-	view->distance = (u64)phys_to_virt(PTE_FRAME(*entry)) - page;
+	view->page = ALIGN_DOWN(address, PAGE_SIZE);
+	view->distance = (u64)phys_to_virt(PTE_FRAME(*entry)) - view->page;
 	return (u8 *)(address + view->distance);
 }
 
 static u8 *page_at(struct space *space, uaddr address, bool write)
 {
-	return bytes_at(space, address, 1, write);
+	u8 *found;
+
+	return bytes_at(space, address, 1, write ? ACCESS_WRITE : ACCESS_READ, &found) ? found
+										       : NULL;
 }
 
 int space_check(struct space *space, uaddr address, u64 bytes, bool write)

@@ -4,11 +4,10 @@
 
 #include "space.h"
 
-/* The number of the view that this address's page has, if any has one. Buffers that lie 16 pages,
- * or 64 KiB, apart do not share one. */
+/* The number of the view that this address's page has, if any has one. */
 static inline unsigned view_number(uaddr address)
 {
-	return (address / PAGE_SIZE ^ address / (PAGE_SIZE * VIEWS)) % VIEWS;
+	return address / PAGE_SIZE % VIEWS;
 }
 
 /* No page at all: one that always has another view. */
@@ -17,20 +16,22 @@ static inline uaddr view_none(unsigned number)
 	return (number ^ 1) * PAGE_SIZE;
 }
 
-/* The same as bytes_at, by a walk; the view is this page's from now on. */
-u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, bool write);
+/* The same as bytes_at, or NULL, by a walk; the view is this page's from now on. */
+u8 *bytes_walk(struct space *space, uaddr address, u64 bytes, enum access access);
 
-/* Where these bytes are; NULL: their page is missing, the access not permitted, or they lie in two.
- */
-static inline u8 *bytes_at(struct space *space, uaddr address, u64 bytes, bool write)
+/* Where these bytes are, in *found. False: their page is missing, the access not permitted, or they
+ * lie in two pages. */
+static inline bool bytes_at(
+    struct space *space, uaddr address, u64 bytes, enum access access, u8 **found)
 {
-	const struct view *view = &space->views[view_number(address)];
-	u64 offset = address ^ view->page[write]; /* if it is this page; else more than a page */
+	const struct view *view = &space->views[access][view_number(address)];
+	u64 offset = address ^ view->page; /* if it is this page; else a page or more */
 
-	/* no sum: of an address that is none, all the way round, it could be small */
-	if (LIKELY(bytes <= PAGE_SIZE && offset <= PAGE_SIZE - bytes))
-		return (u8 *)(address + view->distance);
-	return bytes_walk(space, address, bytes, write);
+	*found = (u8 *)(address + view->distance);
+	if (LIKELY(offset < PAGE_SIZE && offset + bytes <= PAGE_SIZE))
+		return true;
+	*found = bytes_walk(space, address, bytes, access);
+	return *found != NULL;
 }
 
 #endif

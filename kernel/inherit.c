@@ -99,13 +99,6 @@ static inline void count_queue(const struct waitq *queue, struct standing *stand
 	standing->depth = MAX(standing->depth, waitq_depth(queue));
 }
 
-/* Of a thread that such a one waits for. Binding an endpoint with a queue may make one more than a
- * call could; nobody joins that. */
-static inline u8 depth_behind(u8 depth)
-{
-	return MIN(depth + 1, CHAIN_MAX + 1);
-}
-
 static struct standing standing_of(const struct thread *thread)
 {
 	struct standing standing = { .priority = WAITQ_NOBODY };
@@ -117,7 +110,7 @@ static struct standing standing_of(const struct thread *thread)
 		count_queue(&LIST_ENTRY(link, struct lock, of_owner)->waiters, &standing);
 	if (!inherit_enabled || standing.priority < thread->base)
 		standing.priority = thread->base;
-	standing.depth = depth_behind(standing.depth);
+	standing.depth = inherit_depth_behind(standing.depth);
 	return standing;
 }
 
@@ -187,7 +180,7 @@ static void raise(struct thread *thread, int priority, u8 depth)
 		    (struct standing){ .priority = MAX(priority, thread->effective),
 			.depth = MAX(depth, thread->waiter.depth) });
 		priority = inherit_enabled ? thread->effective : WAITQ_NOBODY;
-		depth = depth_behind(thread->waiter.depth);
+		depth = inherit_depth_behind(thread->waiter.depth);
 		thread = lends_to(thread);
 	}
 }
@@ -199,7 +192,7 @@ static bool closes_ring(const struct thread *thread, const struct waitq *queue)
 	return queue->lends_to && leads_to(queue->lends_to, thread, &length);
 }
 
-void inherit_wait(struct thread *thread, struct waitq *queue)
+void inherit_wait_in_chain(struct thread *thread, struct waitq *queue)
 {
 	bool withhold = UNLIKELY(inherit_rings_wait) && closes_ring(thread, queue);
 
@@ -208,7 +201,7 @@ void inherit_wait(struct thread *thread, struct waitq *queue)
 		waitq_withhold(&thread->waiter);
 	else
 		raise(queue->lends_to, inherit_enabled ? thread->effective : WAITQ_NOBODY,
-		    depth_behind(thread->waiter.depth));
+		    inherit_depth_behind(thread->waiter.depth));
 }
 
 /* An edge that led to this thread is gone. Did that open the ring further on? Then the edge that
@@ -227,7 +220,7 @@ static void mend_ring(struct thread *thread)
 	inherit_update(inherit_waits_for(thread));
 }
 
-void inherit_leave(struct thread *thread)
+void inherit_leave_chain(struct thread *thread)
 {
 	struct thread *lent_to = lends_to(thread);
 

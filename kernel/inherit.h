@@ -28,10 +28,44 @@ static inline int inherit_permit(const struct thread *thread, const struct threa
 		return 0;
 	return inherit_permit_chain(thread, target);
 }
+/* The depth of a thread that one of this depth waits for. Binding an endpoint with a queue may make
+ * one more than a call could; nobody joins that. */
+static inline u8 inherit_depth_behind(u8 depth)
+{
+	return MIN(depth + 1, CHAIN_MAX + 1);
+}
 /* Puts thread, in whatever waiting state, into queue and lends its priority along the chain. */
-void inherit_wait(struct thread *thread, struct waitq *queue);
+void inherit_wait_in_chain(struct thread *thread, struct waitq *queue);
+static inline void inherit_wait(struct thread *thread, struct waitq *queue)
+{
+	struct thread *target = queue->lends_to;
+
+	/* the only one in the queue of one as high that waits for nobody: no more than that */
+	if (UNLIKELY(queue->first || !target || target->waiter.queue || target == thread ||
+		target->effective < thread->effective)) {
+		inherit_wait_in_chain(thread, queue);
+		return;
+	}
+	waitq_insert(queue, &thread->waiter);
+	if (target->waiter.depth <= thread->waiter.depth)
+		target->waiter.depth = inherit_depth_behind(thread->waiter.depth);
+}
 /* Takes it out, and what it lent back. */
-void inherit_leave(struct thread *thread);
+void inherit_leave_chain(struct thread *thread);
+static inline void inherit_leave(struct thread *thread)
+{
+	struct thread *target = thread->waiter.queue->lends_to;
+
+	/* the only one that waits for one that waits for nobody, and lent it nothing */
+	if (UNLIKELY(!waitq_alone(&thread->waiter) || !target || target->waiter.queue ||
+		target->effective != target->base || thread->waiter.queue != &target->callers ||
+		(target->bound && target->bound->senders.first) || !list_empty(&target->locks))) {
+		inherit_leave_chain(thread);
+		return;
+	}
+	waitq_remove(&thread->waiter);
+	target->waiter.depth = 1;
+}
 /* The queue's waiters wait for another thread from now on (NULL: for nobody yet). */
 void inherit_redirect(struct waitq *queue, struct thread *target);
 /* Base priority, or a queue that lends to it, changed: recompute it and whatever follows. */

@@ -53,7 +53,7 @@ static void await_reply(struct thread *caller, struct thread *receiver)
 
 /* Hands the message of a caller in state READY or SEND to the receiver. What the receiver's call
  * answers stands in its registers. */
-static inline void take_message(struct thread *caller, struct thread *receiver)
+static INLINE void take_message(struct thread *caller, struct thread *receiver)
 {
 	caller->token += TOKEN_NEXT_CALL;
 	transfer_commit(caller, caller->label, receiver);
@@ -65,6 +65,11 @@ static inline void take_message(struct thread *caller, struct thread *receiver)
 	await_reply(caller, receiver);
 }
 
+static __attribute__((noinline)) void take_queued(struct thread *caller, struct thread *receiver)
+{
+	take_message(caller, receiver);
+}
+
 static inline void trace_send(const struct thread *caller, const struct thread *receiver)
 {
 	trace(send, caller->id, receiver ? receiver->id : 0, caller->badge, caller->label,
@@ -73,8 +78,7 @@ static inline void trace_send(const struct thread *caller, const struct thread *
 
 /* The caller's message, which is set up in the thread, goes to a waiting receiver or into the
  * queue. */
-static inline __attribute__((always_inline)) s64 deliver(
-    struct thread *caller, struct endpoint *endpoint, u64 deadline)
+static INLINE s64 deliver(struct thread *caller, struct endpoint *endpoint, u64 deadline)
 {
 	struct thread *receiver = endpoint->receiver;
 	int error;
@@ -201,8 +205,7 @@ static void bind(struct thread *thread, struct cap *cap)
 
 /* What there is: bits, then the first sender's message, else waits. The thread is bound and its
  * room is known. */
-static inline __attribute__((always_inline)) s64 receive(
-    struct thread *thread, struct endpoint *endpoint, u64 deadline)
+static INLINE s64 receive(struct thread *thread, struct endpoint *endpoint, u64 deadline)
 {
 	if (endpoint->bits) {
 		take_bits(thread, endpoint);
@@ -216,7 +219,7 @@ static inline __attribute__((always_inline)) s64 receive(
 		switch (transfer_check(sender, sender->label, thread, &error)) {
 		case TRANSFER_FITS:
 			/* Point of no return. */
-			take_message(sender, thread);
+			take_queued(sender, thread);
 			return 0;
 		case TRANSFER_BAD_RECEIVER:
 			return error;
@@ -263,6 +266,15 @@ struct thread *ipc_find_caller(const struct thread *thread, u64 token)
 	return inherit_waits_for(caller)->space == thread->space ? caller : NULL;
 }
 
+/* Most often the first that waits for an answer. */
+static inline struct thread *find_caller(const struct thread *thread, u64 token)
+{
+	struct waiter *first = thread->callers.first;
+	struct thread *caller = first ? CONTAINER_OF(first, struct thread, waiter) : NULL;
+
+	return LIKELY(caller && caller->token == token) ? caller : ipc_find_caller(thread, token);
+}
+
 /* The caller's call is over; what it answers stands in its registers. */
 static inline void end_call(struct thread *caller, bool runs_next)
 {
@@ -285,8 +297,7 @@ static void answer_fault(struct thread *caller, u64 label, bool runs_next)
 }
 
 /* Answers the caller. An error is the replying thread's own, and then nothing has happened. */
-static inline __attribute__((always_inline)) int reply(
-    struct thread *thread, struct thread *caller, u64 label, bool runs_next)
+static INLINE int reply(struct thread *thread, struct thread *caller, u64 label, bool runs_next)
 {
 	int error = 0;
 
@@ -317,7 +328,7 @@ static inline __attribute__((always_inline)) int reply(
 s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext)
 {
 	int error = transfer_load(thread, label, ext);
-	struct thread *caller = ipc_find_caller(thread, token);
+	struct thread *caller = find_caller(thread, token);
 
 	if (error)
 		return error;
@@ -327,7 +338,7 @@ s64 ipc_reply(struct thread *thread, u64 token, u64 label, uaddr ext)
 s64 ipc_reply_recv(
     struct thread *thread, u64 token, u64 label, uaddr ext, cap_t handle, u64 deadline)
 {
-	struct thread *caller = token ? ipc_find_caller(thread, token) : NULL;
+	struct thread *caller = find_caller(thread, token);
 	struct cap *cap;
 	int error = check_receiver(thread, handle, &cap);
 
@@ -335,11 +346,12 @@ s64 ipc_reply_recv(
 		error = transfer_load_reply(thread, label, ext);
 		if (!error)
 			error = reply(thread, caller, label, true);
+	} else {
+		transfer_expect(thread, ext);
 	}
 	if (error)
 		return error;
 	bind(thread, cap);
-	transfer_expect(thread, ext);
 	/* Should this restart the call, the token names nobody any more: only receiving is left. */
 	return receive(thread, thread->bound, deadline);
 }

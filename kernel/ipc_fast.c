@@ -22,13 +22,14 @@
  *  - A called server is at least as high as its caller, who was the highest: nobody to ask. After a
  *    reply one comparison tells whether anybody as high as the caller is ready.
  *
- * Layer 7, for it does what syscall.c does. Called by x86/entry.S; calls transfer.c, for bytes.
+ * Layer 7, for it does what syscall.c does. Called by x86/entry.S; calls copy.c, for bytes.
  * Course lab: write it. (After the fast paths of L4 and seL4.) */
 #include "ipc_fast.h"
 
 #include "cap.h"
 #include "check.h"
 #include "clock.h"
+#include "copy.h"
 #include "info.h"
 #include "ipc.h"
 #include "machine_inline.h"
@@ -61,15 +62,84 @@ static inline void switch_to(const struct thread *from, struct thread *to)
 	check_exit(to);
 }
 
-/* All kinds of call. `until` is TIMEOUT_NONE, or `ext` is 0, as a constant in some; false: not by
- * this way. */
-static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, uaddr ext, u64 until)
+/* ---- Bytes: in one page on either side ------------------------------------------------------ */
+
+/* Reads a struct msg_ext but for the capabilities sent. */
+static inline bool read_ext(struct thread *thread, uaddr address)
+{
+	struct msg_ext *ext = &thread->ext;
+	u8 *found;
+
+	if (!bytes_at(thread->space, address, sizeof(struct msg_ext), ACCESS_EXT, &found))
+		return false;
+	__builtin_memcpy(ext, found, offsetof(struct msg_ext, cap));
+	if (UNLIKELY(ext->recv_bytes > MSG_BYTES || (ext->recv_caps & ~MSG_MOVE) > MSG_CAPS))
+		return false;
+	thread->ext_address = address;
+	thread->ext_read = true;
+	return true;
+}
+
+static inline bool find_source(const struct thread *from, u64 label, u8 **source)
+{
+	return bytes_at(from->space, from->ext.send, MSG_NBYTES(label), ACCESS_READ, source);
+}
+
+static inline bool move_bytes(const u8 *source, u64 label, const struct thread *to)
+{
+	u32 bytes = MSG_NBYTES(label);
+	u8 *target;
+
+	if (bytes > to->ext.recv_bytes ||
+	    !bytes_at(to->space, to->ext.recv, bytes, ACCESS_WRITE, &target))
+		return false;
+	if (UNLIKELY((u64)(target - source) < bytes)) /* of one page that both map */
+		return false;
+	machine_copy(target, source, bytes);
+	return true;
+}
+
+/* The caller's message, and its room for the answer. The receiver's room is read, as on the long
+ * way, when all is well on the caller's side. */
+static inline bool call_bytes(
+    struct thread *caller, u64 label, uaddr address, struct thread *receiver)
+{
+	const struct msg_ext *ext = &caller->ext;
+	u8 *room, *source;
+
+	if (!read_ext(caller, address))
+		return false;
+	if (ext->recv_bytes &&
+	    !bytes_at(caller->space, ext->recv, ext->recv_bytes, ACCESS_WRITE, &room))
+		return false;
+	if (MSG_NBYTES(label) == 0)
+		return true;
+	return find_source(caller, label, &source) &&
+	    (receiver->ext_read || read_ext(receiver, receiver->ext_address)) &&
+	    move_bytes(source, label, receiver);
+}
+
+/* What the server answers a caller that has room. */
+static inline bool reply_bytes(
+    struct thread *server, u64 label, uaddr address, const struct thread *caller)
+{
+	u8 *source;
+
+	return caller->ext_address && read_ext(server, address) &&
+	    find_source(server, label, &source) && move_bytes(source, label, caller);
+}
+
+/* ---- Call, reply, notify ------------------------------------------------------------------ */
+
+/* All kinds of call. `until` is TIMEOUT_NONE as a constant in some, `bytes`, whether there are any
+ * or room for some, in all. False: not by this way. */
+static INLINE bool call(u64 handle, u64 label, uaddr ext, u64 until, bool bytes)
 {
 	struct thread *caller = machine_current(), *receiver;
 	struct cap *cap = find(caller, handle);
 	struct endpoint *endpoint;
 
-	if (UNLIKELY(!cap || !(ext ? transfer_no_caps(label) : transfer_short(label))))
+	if (UNLIKELY(!cap || !(bytes ? transfer_no_caps(label) : transfer_short(label))))
 		return false;
 	if (until != TIMEOUT_NONE && UNLIKELY(until < caller->timeout.key))
 		return false;
@@ -78,7 +148,7 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, ua
 	if (UNLIKELY(!receiver || caller->machine.special.any ||
 		caller->waiter.depth >= CHAIN_MAX || !space_ready(receiver->space)))
 		return false;
-	if (ext && !transfer_call_bytes(caller, label, ext, receiver))
+	if (bytes && !call_bytes(caller, label, ext, receiver))
 		return false;
 	/* Point of no return. A receiver that waits for messages waits for nobody: no ring, no
 	 * chain to look for. */
@@ -87,7 +157,7 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, ua
 		caller->timeout.order = timeout_arming++;
 	}
 	caller->token += TOKEN_NEXT_CALL;
-	if (!ext)
+	if (!bytes)
 		caller->ext_address = 0;
 	caller->state = STATE_REPLY;
 	caller->waiter.queue = &receiver->callers;
@@ -102,12 +172,12 @@ static inline __attribute__((always_inline)) bool call(u64 handle, u64 label, ua
 	return true;
 }
 
-static __attribute__((noinline)) void call_with_bytes(
+static __attribute__((noinline, noclone)) void call_with_bytes(
     u64 handle, u64 label, uaddr ext, u64 deadline)
 {
 	u64 until = deadline == DEADLINE_FOREVER ? TIMEOUT_NONE : clock_to_tsc(deadline);
 
-	if (!call(handle, label, ext, until))
+	if (!call(handle, label, ext, until, true))
 		machine_long_call(handle, label, ext, deadline);
 }
 
@@ -115,7 +185,7 @@ void ipc_fast_call(u64 handle, u64 label, uaddr ext)
 {
 	if (UNLIKELY(ext != 0))
 		call_with_bytes(handle, label, ext, DEADLINE_FOREVER);
-	else if (!call(handle, label, 0, TIMEOUT_NONE))
+	else if (!call(handle, label, 0, TIMEOUT_NONE, false))
 		machine_long_call(handle, label, 0, DEADLINE_FOREVER);
 }
 
@@ -123,13 +193,12 @@ void ipc_fast_call_until(u64 handle, u64 label, uaddr ext, u64 deadline)
 {
 	if (UNLIKELY(ext != 0))
 		call_with_bytes(handle, label, ext, deadline);
-	else if (!call(handle, label, 0, clock_to_tsc(deadline)))
+	else if (!call(handle, label, 0, clock_to_tsc(deadline), false))
 		machine_long_call(handle, label, 0, deadline);
 }
 
-/* `bytes` is a constant: whether there are any. */
-static inline __attribute__((always_inline)) bool reply_recv(
-    u64 token, u64 label, uaddr ext, u64 handle, bool bytes)
+/* `bytes` is a constant: whether any are sent. */
+static INLINE bool reply_recv(u64 token, u64 label, uaddr ext, u64 handle, bool bytes)
 {
 	struct thread *server = machine_current(), *caller;
 	struct waiter *first = server->callers.first;
@@ -148,12 +217,12 @@ static inline __attribute__((always_inline)) bool reply_recv(
 		(endpoint->bits | (u64)endpoint->senders.first) ||
 		ready_highest >= caller->effective || !space_ready(caller->space)))
 		return false;
-	if (bytes && !transfer_reply_bytes(server, label, ext, caller))
+	if (bytes && !reply_bytes(server, label, ext, caller))
 		return false;
 	/* Point of no return. Nobody lends to the server any more. */
 	server->replies++;
-	server->ext_address = ext;
-	server->ext_read = false;
+	if (!bytes)
+		transfer_expect(server, ext);
 	server->state = STATE_RECEIVE;
 	server->endpoint = endpoint;
 	server->callers.first = NULL;
@@ -168,7 +237,7 @@ static inline __attribute__((always_inline)) bool reply_recv(
 	return true;
 }
 
-static __attribute__((noinline)) void reply_recv_with_bytes(
+static __attribute__((noinline, noclone)) void reply_recv_with_bytes(
     u64 token, u64 label, uaddr ext, u64 deadline, u64 handle)
 {
 	if (!reply_recv(token, label, ext, handle, true))

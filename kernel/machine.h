@@ -94,9 +94,9 @@ struct machine_thread {
 	u8 fpu[FPU_BYTES] __attribute__((aligned(64)));
 };
 void machine_thread_init(struct machine_thread *state);
-/* Leaves old's (may be NULL: dead or none) and installs new's state: kernel entry goes to new's
- * regs; FPU; FS base. */
-void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new);
+/* Leaves old's (may be NULL: dead or none) and installs new's state where that is special: FPU; FS
+ * base. See machine_switch in machine_inline.h. */
+void machine_switch_special(struct machine_thread *old, struct machine_thread *new);
 /* #NM: the running thread wants the FPU. Gives it a clean one. */
 void machine_fpu_first_use(struct machine_thread *state);
 /* Sets FS base, also in the processor when the thread is the running one. False: not a user
@@ -120,7 +120,6 @@ extern struct machine_features machine_features;
 void machine_init(void); /* GDT, TSS, IDT, control registers, SYSCALL, FPU; early in main.c */
 /* 8259 pair masked and moved to VECTOR_IRQ, local APIC on; needs the direct map */
 void machine_interrupts_init(void);
-u64 machine_tsc(void);
 u64 machine_fault_address(void); /* CR2: what the last page fault was about */
 /* Calls this on each of these processors (a mask), and returns when all have done it: before any of
  * them is in user mode again. */

@@ -1,5 +1,5 @@
-/* What the short cut asks of the machine: see x86/current.h. On the host tests/host/current.h
- * stands in for it. */
+/* What the paths of messages ask of the machine: see x86/current.h. On the host
+ * tests/host/current.h stands in for it. */
 #ifndef KERNEL_MACHINE_INLINE_H
 #define KERNEL_MACHINE_INLINE_H
 

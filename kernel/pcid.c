@@ -72,17 +72,11 @@ static u64 new_tag(unsigned cpu)
 	return ++pcid_cpus[cpu].last;
 }
 
-void pcid_load(paddr root, struct pcid *pcid)
+void pcid_load_renewed(paddr root, struct pcid *pcid)
 {
 	unsigned cpu = machine_cpu();
-	u64 tag;
+	u64 tag = tags ? new_tag(cpu) : NO_TAGS;
 
-	if (LIKELY(pcid_ready(pcid))) {
-		pcid_counters.good++;
-		machine_load_cr3(pcid->cr3[cpu]);
-		return;
-	}
-	tag = tags ? new_tag(cpu) : NO_TAGS;
 	pcid->tag[cpu] = tag;
 	pcid->cr3[cpu] = tags ? root | (tag & TAG_MASK) | CR3_NO_FLUSH : root;
 	pcid_counters.renewed++;

@@ -2,7 +2,7 @@
 #ifndef KERNEL_PCID_H
 #define KERNEL_PCID_H
 
-#include "machine.h"
+#include "machine_inline.h"
 #include "types.h"
 
 /* Part of each space; only pcid.c looks inside. All zeros: no tag yet. */
@@ -33,8 +33,17 @@ static inline bool pcid_ready(const struct pcid *pcid)
 {
 	return pcid->tag[machine_cpu()] > pcid_cpus[machine_cpu()].generation;
 }
-/* Loads the space whose root and tags these are. */
-void pcid_load(paddr root, struct pcid *pcid);
+/* Loads the space whose root and tags these are; the second, one that has no good tag here. */
+void pcid_load_renewed(paddr root, struct pcid *pcid);
+static inline void pcid_load(paddr root, struct pcid *pcid)
+{
+	if (UNLIKELY(!pcid_ready(pcid))) {
+		pcid_load_renewed(root, pcid);
+		return;
+	}
+	pcid_counters.good++;
+	machine_load_cr3_now(pcid->cr3[machine_cpu()]);
+}
 /* Switches of spaces without a flush, and those with one. others: loads of a good tag's CR3 that
  * were made elsewhere. */
 u64 pcid_unflushed(u64 others);

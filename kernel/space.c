@@ -36,11 +36,10 @@ static void name_it(struct space *space, const char *name, size_t length)
 		space->name[i] = name[i] > ' ' && name[i] < 0x7f ? name[i] : '?';
 }
 
-static void forget_view(struct space *space, unsigned number)
+static void forget_views(struct space *space, unsigned number)
 {
-	struct view *view = &space->views[number];
-
-	view->page[false] = view->page[true] = view_none(number);
+	for (enum access access = 0; access < ACCESS_COUNT; access++)
+		space->views[access][number].page = view_none(number);
 }
 
 struct space *space_create(
@@ -62,7 +61,7 @@ struct space *space_create(
 			space->tag = tag;
 			space->id = ++last_id;
 			for (unsigned i = 0; i < VIEWS; i++)
-				forget_view(space, i);
+				forget_views(space, i);
 			list_init(&space->threads);
 			list_init(&space->windows);
 			list_init(&space->created);
@@ -115,16 +114,6 @@ void space_free(struct space *space)
 	quota_close(quota);
 }
 
-void space_load(struct space *space)
-{
-	unsigned cpu = machine_cpu();
-
-	if (space == space_on[cpu])
-		return;
-	space_on[cpu] = space;
-	pcid_load(space->root, &space->pcid);
-}
-
 u64 space_loaded(const struct space *space)
 {
 	u64 cpus = 0;
@@ -137,7 +126,7 @@ u64 space_loaded(const struct space *space)
 
 void space_flush_page(struct space *space, uaddr address)
 {
-	forget_view(space, view_number(address));
+	forget_views(space, view_number(address));
 	pcid_flush_page(&space->pcid, address, space_loaded(space));
 }
 

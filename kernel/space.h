@@ -10,10 +10,13 @@
 
 /* Where a page of user memory is; see copy.c. */
 struct view {
-	uaddr page[2]; /* its address, if it may be read; if it may be written. Else view_none */
-	u64 distance;  /* from there to where the kernel sees it */
-} __attribute__((aligned(32)));
+	uaddr page;   /* its address, or view_none */
+	u64 distance; /* from there to where the kernel sees it */
+};
 #define VIEWS 16
+/* What for: each has views of its own, so that the parts of a message, wherever they lie, do not
+ * drive each other out. To write a struct msg_ext is to read it too. */
+enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXT, ACCESS_COUNT };
 
 struct space {
 	struct object object;
@@ -32,7 +35,7 @@ struct space {
 	u32 thread_count;
 	struct list windows; /* memory.c: by address */
 	u32 window_count;
-	struct view views[VIEWS]; /* copy.c: of the pages looked up last, by page number */
+	struct view views[ACCESS_COUNT][VIEWS]; /* copy.c: of the pages looked up last, by number */
 };
 
 /* At once in the system: they are kept in a list, which kernel_info may have to walk. */
@@ -50,7 +53,13 @@ void space_free(struct space *space);
 extern struct space *space_on[CPUS_MAX]; /* the space that each processor has loaded, or NULL */
 
 /* Makes its translations this processor's. */
-void space_load(struct space *space);
+static inline void space_load(struct space *space)
+{
+	if (space == space_on[machine_cpu()])
+		return;
+	space_on[machine_cpu()] = space;
+	pcid_load(space->root, &space->pcid);
+}
 /* Whether that takes no more than loading this into CR3. Who does so enters the kernel by
  * space_entered the next time. */
 static inline bool space_ready(const struct space *space)

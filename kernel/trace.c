@@ -13,7 +13,7 @@
  * maps: DTrace's buffers, Linux's ftrace and perf.) */
 #include "trace.h"
 
-#include "machine.h"
+#include "machine_inline.h"
 
 #define PER_PAGE (PAGE_SIZE / sizeof(struct trace_event))
 _Static_assert(PAGE_SIZE % sizeof(struct trace_event) == 0, "no event crosses a page");

@@ -23,12 +23,17 @@ u64 transfer_count;
 static int read_ext(struct thread *thread)
 {
 	struct msg_ext *ext = &thread->ext;
+	u8 *found;
 	int error;
 
 	if (thread->ext_address && thread->ext_read)
 		return 0;
 	if (thread->ext_address) {
-		error = space_read(thread->space, ext, thread->ext_address, sizeof(*ext));
+		error = 0;
+		if (bytes_at(thread->space, thread->ext_address, sizeof(*ext), ACCESS_EXT, &found))
+			__builtin_memcpy(ext, found, sizeof(*ext));
+		else /* in two pages, or constant */
+			error = space_read(thread->space, ext, thread->ext_address, sizeof(*ext));
 		if (error)
 			return error;
 		if (ext->recv_bytes > MSG_BYTES || (ext->recv_caps & ~MSG_MOVE) > MSG_CAPS)
@@ -190,61 +195,4 @@ int transfer_check_ext_room(const struct thread *thread)
 		error =
 		    space_check(thread->space, thread->ext_address, sizeof(struct msg_ext), true);
 	return error;
-}
-
-/* ---- The short cut: bytes that lie in one page on either side ---------------------------- */
-
-/* Reads a struct msg_ext but for the capabilities sent. */
-static inline bool read_ext_at(struct thread *thread, uaddr address, bool write)
-{
-	const u8 *ext = bytes_at(thread->space, address, sizeof(struct msg_ext), write);
-
-	if (!ext)
-		return false;
-	memcpy(&thread->ext, ext, offsetof(struct msg_ext, cap));
-	return thread->ext.recv_bytes <= MSG_BYTES &&
-	    (thread->ext.recv_caps & ~MSG_MOVE) <= MSG_CAPS;
-}
-
-static inline bool move_bytes(const u8 *source, u32 bytes, struct thread *to)
-{
-	u8 *target = bytes_at(to->space, to->ext.recv, bytes, true);
-
-	if (!target || bytes > to->ext.recv_bytes)
-		return false;
-	memmove(target, source, bytes);
-	return true;
-}
-
-bool transfer_call_bytes(struct thread *caller, u64 label, uaddr address, struct thread *receiver)
-{
-	struct msg_ext *ext = &caller->ext;
-	const u8 *source;
-
-	if (!read_ext_at(caller, address, true) ||
-	    (ext->recv_bytes && !bytes_at(caller->space, ext->recv, ext->recv_bytes, true)))
-		return false;
-	caller->ext_address = address;
-	caller->ext_read = true;
-	if (MSG_NBYTES(label) == 0)
-		return true;
-	source = bytes_at(caller->space, ext->send, MSG_NBYTES(label), false);
-	if (!source)
-		return false;
-	if (!receiver->ext_read) { /* as the long way: when all is well on the caller's side */
-		if (!read_ext_at(receiver, receiver->ext_address, false))
-			return false;
-		receiver->ext_read = true;
-	}
-	return move_bytes(source, MSG_NBYTES(label), receiver);
-}
-
-bool transfer_reply_bytes(struct thread *server, u64 label, uaddr address, struct thread *caller)
-{
-	const u8 *source;
-
-	if (!caller->ext_address || !read_ext_at(server, address, false))
-		return false;
-	source = bytes_at(server->space, server->ext.send, MSG_NBYTES(label), false);
-	return source && move_bytes(source, MSG_NBYTES(label), caller);
 }

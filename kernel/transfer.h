@@ -67,12 +67,7 @@ static inline enum transfer transfer_check(
 					     : transfer_check_ext(from, label, to, error);
 }
 
-/* All of the above at once for the short cut: a call, or a reply, whose label says no capabilities,
- * and whose struct msg_ext and bytes each lie in one page, on both sides, as the room of a caller
- * does. The message is across, and the caller's room known; false: it goes the long way, which has
- * not become another by this. */
-bool transfer_call_bytes(struct thread *caller, u64 label, uaddr address, struct thread *receiver);
-bool transfer_reply_bytes(struct thread *server, u64 label, uaddr address, struct thread *caller);
+/* No capabilities. */
 static inline bool transfer_no_caps(u64 label)
 {
 	return (u32)label < TRANSFER_SHORT;

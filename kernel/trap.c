@@ -24,7 +24,7 @@
 #include "ipc.h"
 #include "ipc_fast.h"
 #include "irq.h"
-#include "machine.h"
+#include "machine_inline.h"
 #include "object.h"
 #include "pcid.h"
 #include "space.h"
@@ -139,7 +139,7 @@ static void preempt(struct thread *thread)
 
 /* Who runs next, and is in no queue then: who was handed the processor, or who has it, unless
  * somebody higher is ready. NULL: nobody can. */
-static struct thread *choose(struct thread *running, struct thread *handed)
+static INLINE struct thread *choose(struct thread *running, struct thread *handed)
 {
 	struct thread *next = NULL;
 
@@ -191,30 +191,37 @@ static __attribute__((noinline, cold)) void trace_change(
 		trace(flush, next->id, 0, 0, 0, 0);
 }
 
+/* The same, told and accounted for. A whole slice begins, also for the same that wakes. */
+static COLD struct thread *idle_through(struct thread **last)
+{
+	struct thread *next;
+
+	trace(change, 0, *last ? (*last)->id : 0, 0, 0, 0);
+	next = idle(last);
+	trace(change, next->id, 0, 0, 0, 0);
+	since = machine_tsc();
+	slice_end = since + slice();
+	return next;
+}
+
 /* From one thread to the next, or to whom idling brings: with its time accounted. */
-static struct thread *change(struct thread *old, struct thread *next, const struct thread *handed)
+static INLINE struct thread *change(
+    struct thread *old, struct thread *next, const struct thread *handed)
 {
 	u64 now = machine_tsc();
 	bool idled = false;
 
-	if (old)
+	if (LIKELY(old != NULL))
 		old->cpu_tsc += now - since;
-	if (UNLIKELY(!next)) {
-		struct thread *last = old;
-
-		trace(change, 0, old ? old->id : 0, 0, 0, 0);
-		next = idle(&last);
-		trace(change, next->id, 0, 0, 0, 0);
-		old = last;
-		idled = true;
-		now = machine_tsc();
-		slice_end = now + slice(); /* also if it is the same that wakes */
-	}
 	since = now;
-	if (next == old)
-		return next;
+	if (UNLIKELY(!next)) {
+		next = idle_through(&old);
+		if (next == old)
+			return next;
+		idled = true;
+	}
 	if (next != handed)
-		slice_end = now + (next->slice_left ?: slice());
+		slice_end = since + (next->slice_left ?: slice());
 	next->slice_left = 0;
 	counters.switches++;
 	if (UNLIKELY(trace_on))
@@ -228,26 +235,29 @@ static struct thread *change(struct thread *old, struct thread *next, const stru
  * nor in a kernel without. */
 static COLD void set_short_cut(void)
 {
+	if (calm == !object_condemned())
+		return;
 	calm = !calm;
 	machine_short_cut(calm && inherit_enabled && ipc_fast_call);
 }
 
 /* The way out: a step of pending destruction, then whoever is next, with the timer armed for what
  * comes then. */
-static struct thread *leave(struct thread *current)
+static __attribute__((noinline)) struct thread *leave(struct thread *current)
 {
 	struct thread *next, *handed, *old = current;
+	bool dying = object_condemned();
 
-	if (UNLIKELY(object_condemned()))
+	if (UNLIKELY(dying))
 		old = destroy_step(current);
 	handed = thread_handed;
 	thread_handed = NULL;
 	next = choose(old, handed);
-	if (next != current)
+	if (LIKELY(next != current))
 		next = change(old, next, handed);
 	if (UNLIKELY(timeout_first < armed || (slice_counts(next) && slice_end < armed)))
 		arm_timer(next);
-	if (UNLIKELY(calm == !!object_condemned()))
+	if (UNLIKELY(dying || !calm))
 		set_short_cut();
 	check_exit(next);
 	return next;

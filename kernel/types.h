@@ -30,6 +30,7 @@ typedef u64 paddr;
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define COLD        __attribute__((cold, noinline))
+#define INLINE      inline __attribute__((always_inline))
 
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

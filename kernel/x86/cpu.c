@@ -145,21 +145,13 @@ void machine_thread_init(struct machine_thread *state)
 /* FS base is written whenever either thread has one, never compared: user code can zero it by
  * loading FS, and the next thread must not find the last one's. Without one on either side it is 0
  * already, whatever was loaded: every segment that user code can name starts at 0. */
-static __attribute__((noinline)) void switch_special(
-    struct machine_thread *old, struct machine_thread *new)
+void machine_switch_special(struct machine_thread *old, struct machine_thread *new)
 {
 	if (old == new)
 		return;
 	fpu_switch(old, new);
 	if (!old || old->tls || new->tls)
 		write_msr(MSR_FS_BASE, new->tls);
-}
-
-void machine_switch(struct thread *next, struct machine_thread *old, struct machine_thread *new)
-{
-	machine_set_current(next);
-	if (UNLIKELY(!old) || UNLIKELY(old->special.any | new->special.any))
-		switch_special(old, new);
 }
 
 bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
@@ -174,11 +166,6 @@ bool machine_set_tls(struct machine_thread *state, bool running, u64 base)
 }
 
 /* ---- Small things --------------------------------------------------------------------- */
-
-u64 machine_tsc(void)
-{
-	return read_tsc();
-}
 
 u64 machine_fault_address(void)
 {

@@ -1,9 +1,10 @@
-/* The current thread, and the short way back to user mode, inline: what the short cut (ipc_fast.c)
- * needs of the machine. */
+/* The current thread, switches, time, and the short way back to user mode: inline, for the paths of
+ * messages. */
 #ifndef KERNEL_X86_CURRENT_H
 #define KERNEL_X86_CURRENT_H
 
 #include "../machine.h"
+#include "asm.h"
 #include "layout.h"
 
 /* The thread whose registers the next entry saves. NULL before the first. */
@@ -23,10 +24,34 @@ static inline void machine_set_current(struct thread *thread)
 			 : "memory");
 }
 
+static inline u64 machine_tsc(void)
+{
+	return read_tsc();
+}
+
+/* Kernel entry goes to next's registers from now on; the rest that is old's and next's, too. */
+static inline void machine_switch(
+    struct thread *next, struct machine_thread *old, struct machine_thread *new)
+{
+	machine_set_current(next);
+	if (UNLIKELY(!old) || UNLIKELY(old->special.any | new->special.any))
+		machine_switch_special(old, new);
+}
+
 /* machine_load_cr3, inline. */
 static inline void machine_load_cr3_now(u64 cr3)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(cr3) : "memory");
+}
+
+/* Bytes that do not overlap, or only so that the target is below. */
+static inline void machine_copy(void *to, const void *from, u64 bytes)
+{
+	u64 words = bytes / 8;
+
+	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+	bytes %= 8;
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
 }
 
 /* The way out to a thread that waits in a message call which SYSCALL made: so rip is canonical, and

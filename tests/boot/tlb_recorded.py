@@ -17,7 +17,8 @@ subprocess.run(['make', '-s', REPLAY], check=True)
 build_plugin('tests/lib/record_touches.c', PLUGIN)
 code = subprocess.run(['objdump', '-d', '--no-show-raw-insn', BUILD + '/atoll.elf'], stdout=subprocess.PIPE, text=True).stdout
 # Not where the system comes up, and has no spaces yet.
-loads = [address for name, body in re.findall(r'^\w+ <(\w+)>:\n((?:.+\n)+)', code, re.M) if name.startswith(('ipc_fast', 'machine_load'))
+BOOT = ('boot_entry', 'machine_map_kernel')
+loads = [address for name, body in re.findall(r'^\w+ <(\w+)>:\n((?:.+\n)+)', code, re.M) if name not in BOOT
 	for address in re.findall(r'^(\w+):\s+mov +%\w+,%cr3', body, re.M)]
 os.environ['ATOLL_PLUGIN'] = '%s,result=%s,loads=%s' % (PLUGIN, RUN, ':'.join(loads))
 done = run('tlb -- ' + COMMAND)

@@ -120,6 +120,13 @@ static void whole_or_not_at_all(void)
 	IS(bytes[0], 2);
 }
 
+static u8 *found(struct space *space, uaddr address, u64 bytes, enum access access)
+{
+	u8 *where;
+
+	return bytes_at(space, address, bytes, access, &where) ? where : NULL;
+}
+
 /* What is remembered of a page is what its entry says: not that it was there, nor that it could be
  * written; and of no page nothing. */
 static void views(void)
@@ -128,7 +135,7 @@ static void views(void)
 	u8 byte = 1;
 
 	cast();
-	EXPECT(!bytes_at(a, 8, 1, false) && !bytes_at(a, 0, 1, true));
+	EXPECT(!found(a, 8, 1, ACCESS_READ) && !found(a, 0, 1, ACCESS_WRITE));
 	IS(space_read(a, &byte, START, 1), 0);
 	IS(space_write(a, START, &byte, 1), 0);
 	IS(memory_protect(a, START, PAGE_SIZE, PROT_READ, &budget), 0);
@@ -138,7 +145,7 @@ static void views(void)
 	IS(space_write(a, START, &byte, 1), 0);
 	IS(memory_unmap(a, START, PAGE_SIZE, &budget), 0);
 	IS(space_read(a, &byte, START, 1), -EFAULT);
-	EXPECT(!bytes_at(a, 8, 1, false) && !bytes_at(a, UINT64_MAX - 8, 1, false));
+	EXPECT(!found(a, 8, 1, ACCESS_READ) && !found(a, UINT64_MAX - 8, 1, ACCESS_READ));
 }
 
 /* Nor is a page anything to an address so far away that adding the bytes to the difference comes
@@ -148,14 +155,14 @@ static void far_from_a_view(void)
 	static const u64 length[] = { 1, 2, 56, 4095, 4096, 4097, 65536, 1ull << 32, UINT64_MAX };
 
 	cast();
-	EXPECT(bytes_at(a, START, PAGE_SIZE, true));
+	EXPECT(found(a, START, PAGE_SIZE, ACCESS_WRITE));
 	for (u64 difference = 1; difference <= 2 * 65536; difference += 1 + difference / 16)
 		for (unsigned i = 0; i < ARRAY_SIZE(length); i++) {
-			EXPECT(!bytes_at(a, START ^ -difference, length[i], false));
-			EXPECT(!bytes_at(a, START ^ -difference, length[i], true));
+			EXPECT(!found(a, START ^ -difference, length[i], ACCESS_READ));
+			EXPECT(!found(a, START ^ -difference, length[i], ACCESS_WRITE));
 		}
 	for (unsigned i = 0; i < ARRAY_SIZE(length); i++)
-		IS(bytes_at(a, START, length[i], true) != NULL, length[i] <= PAGE_SIZE);
+		IS(found(a, START, length[i], ACCESS_WRITE) != NULL, length[i] <= PAGE_SIZE);
 }
 
 static void between_spaces(void)

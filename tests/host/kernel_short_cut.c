@@ -167,21 +167,18 @@ static void mix_memory(u64 *sum)
 
 static void cast_memory(void)
 {
-	cap_t shared = 0;
-
 	for (u64 s = 0; s < 3; s++)
 		for (u64 n = 0; n < EXTRAS; n++) {
 			struct memory *memory;
 
 			if (n == EXTRAS - 1 && s > 0) {
-				extra[s][n] =
-				    give_copy(space[0], shared, space[s], CAP_READ | CAP_WRITE, 0);
+				extra[s][n] = give_copy(
+				    space[0], extra[0][n], space[s], CAP_READ | CAP_WRITE, 0);
 				map_extra(s, n, PROT_READ | PROT_WRITE);
 				continue;
 			}
 			memory = memory_create(1, space[s]->quota);
-			extra[s][n] = shared =
-			    give(space[s], &memory->object, CAP_READ | CAP_WRITE);
+			extra[s][n] = give(space[s], &memory->object, CAP_READ | CAP_WRITE);
 			map_extra(s, n, PROT_READ | PROT_WRITE);
 		}
 }
@@ -590,6 +587,28 @@ static void bytes_fit(void)
 	IS(ANSWER(client), -EMSGSIZE);
 }
 
+/* Sent from a page that is the receiver's too, to a little further on: what arrives is what was
+ * there. The first time the long way looks up where everything is. */
+static void within_one_page(void)
+{
+	const uaddr shared = EXTRA(EXTRAS - 1);
+
+	with_bytes = true;
+	pair();
+	with_bytes = false;
+	put_ext(space[1], PAGE(0), (struct msg_ext){ .send = shared });
+	put_ext(space[0], PAGE(0), (struct msg_ext){ .recv = shared + 8, .recv_bytes = 64 });
+	there_and_back(); /* the room is not what it was when the server began */
+	for (unsigned round = 0; round < 2; round++) {
+		for (u8 i = 0; i < 72; i++)
+			*at(space[1], shared + i) = i;
+		IS(call(client, to[1][0], MSG_LABEL(1, 1, 0, 64), PAGE(0), FOREVER), WAITS);
+		for (u8 i = 0; i < 64; i++)
+			IS(*at(space[0], shared + 8 + i), i);
+		IS(reply_recv(server, TOKEN(server), 0, PAGE(0), own[0], FOREVER), WAITS);
+	}
+}
+
 static void enough(void)
 {
 	EXPECT(plain > 20 * LIVES && world_short_cuts - plain > 10 * LIVES);
@@ -630,6 +649,7 @@ int main(void)
 	story("nor does none at all", receives_through_nothing);
 	story("a dead endpoint is told nothing", notifies_the_dead);
 	story("bytes that fit", bytes_fit);
+	story("bytes within one page", within_one_page);
 	story("nothing calls that stands where one did that could", calls_through_another);
 	story("the room is read anew for each message", room_is_read_anew);
 	if (!tell_all)

@@ -18,7 +18,7 @@ u64 pcid_generation(void)
 	return 0;
 }
 
-void pcid_load(paddr root, struct pcid *pcid)
+void pcid_load_renewed(paddr root, struct pcid *pcid)
 {
 	unsigned cpu = machine_cpu();
 

@@ -109,7 +109,8 @@ typedef uint64_t cap_t;
  *
  * A reply leaves 0 in rdi and rdx, and ipc_reply itself changes only rax. On an error r8 and r9 may
  * be 0 where they are no arguments, and once the message was taken, or the reply made, all of the
- * above are lost. The room for what is received is read when a message comes that needs it. */
+ * above are lost. The room for what is received is read when a message comes that needs it, by
+ * reply_recv with what it sends, if that is more than words. */
 /* clang-format on */
 #define MSG_WORDS 5
 #define MSG_CAPS  4
