@@ -92,7 +92,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(PAGES:%=man/%) $(patsubst %,servers/%,$(filter
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
-.PHONY: all run test test-long bench debug record replay check mutants iso clean help setup compile_commands.json FORCE
+.PHONY: all run test test-long bench debug record replay check mutants new-server remove-server iso clean help setup compile_commands.json FORCE
 
 all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
@@ -123,6 +123,12 @@ check: all ## layers, formatting, static analysis, docs, size table
 
 mutants: all ## take each guard out: does its test turn red? M=name tries one
 	$(Q)tools/mutants $(M)
+
+new-server: ## make a server of your own, with a client, a test and a page: NAME=kv
+	$(Q)tools/new-server -- "$$NAME"
+
+remove-server: ## take it away again: NAME=kv
+	$(Q)tools/new-server --remove -- "$$NAME"
 
 compile_commands.json: ## for editors: how each file is compiled
 	$(Q)tools/compile-commands > $@

@@ -1,5 +1,4 @@
-/* echo: says what it hears. The example of a server: copy this folder to begin your own
- * (README.md). */
+/* echo: says what it hears. The example of a server, of which make new-server makes others. */
 #include "protocol.h"
 #include <atoll/server.h>
 #include <atoll/startup.h>

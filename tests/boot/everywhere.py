@@ -8,7 +8,7 @@ from atoll import *
 from variant import together
 
 COMMANDS = 'ls /; wc /etc/motd; ps; false'
-RUNNING = 'init', 'name', 'console', 'file', 'process', 'echo', 'pager', 'pipe', 'shell', 'ps'
+RUNNING = ['init', *servers(), 'ps']
 with open('programs/files/etc/motd') as file:
 	motd = file.read()
 COUNTED = '%7d %7d %7d /etc/motd' % (motd.count('\n'), len(motd.split()), len(motd))

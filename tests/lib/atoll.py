@@ -60,6 +60,13 @@ def finish():
 	sys.exit(_failed > 0)
 
 
+def servers():
+	"""The servers of init.conf, in its order; with those that programs started by init are."""
+	with open('servers/init/init.conf') as conf:
+		names = [line.split()[0] for line in conf if line.strip() and not line.startswith('#')]
+	return [name for name in names if name != 'programs']
+
+
 # ---- Runs -----------------------------------------------------------------------------------------------------------
 
 class Done:
@@ -86,9 +93,9 @@ def run(commands=None, *options, timeout=PATIENCE):
 class Console(pexpect.spawn):
 	"""A booted Atoll, to type at as a person does. Times out in the next expect() when something is amiss."""
 
-	def __init__(self, *options, prompt=PROMPT):
-		super().__init__('tools/run', ['-t', '600', *options], timeout=PATIENCE, encoding='utf-8', codec_errors='replace',
-			dimensions=(24, 80))
+	def __init__(self, *options, prompt=PROMPT, program=('tools/run', '-t', '600'), **more):
+		super().__init__(program[0], [*program[1:], *options], timeout=PATIENCE, encoding='utf-8', codec_errors='replace',
+			dimensions=(24, 80), **more)
 		self.delaybeforesend = None
 		self.prompt = prompt
 		if prompt:

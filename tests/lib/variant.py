@@ -46,6 +46,11 @@ class Folder(tempfile.TemporaryDirectory):
 
 # ---- Copies of the tree ---------------------------------------------------------------------------------------------
 
+def unmade():
+	"""The environment, without what says that this is part of a make."""
+	return {key: value for key, value in os.environ.items() if not key.startswith(('MAKE', 'MFLAGS'))}
+
+
 class Tree:
 	"""A copy of this tree with what has been built of it, so that `make` there has little to do."""
 
@@ -83,13 +88,21 @@ class Tree:
 		assert text.count(old) == 1, '%d times in %s: %r' % (text.count(old), path, old)
 		self.write(path, text.replace(old, new))
 
-	def make(self, *words):
-		"""make iso WORDS. Returns the exit status and what make said."""
-		# Not as a part of the make that may have started us.
-		clean = {key: value for key, value in os.environ.items() if not key.startswith(('MAKE', 'MFLAGS'))}
-		p = subprocess.run(['make', 'iso', *words], cwd=self.top, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+	def run(self, *words):
+		"""A command in this tree. Returns the exit status and what it said."""
+		p = subprocess.run(words, cwd=self.top, env=unmade(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
 			stderr=subprocess.STDOUT, errors='replace')
 		return p.returncode, p.stdout
+
+	def make(self, *words):
+		"""make iso WORDS."""
+		return self.run('make', 'iso', *words)
+
+	def changes(self):
+		"""How the sources differ from TOP's: lines of diff -rq, with TREE for the one and COPY for the other."""
+		said = subprocess.run(['diff', '-rq', '--exclude=build', '--exclude=.git', '--exclude=__pycache__', TOP, self.top],
+			stdout=subprocess.PIPE, text=True).stdout
+		return sorted(said.replace(self.top, 'COPY').replace(TOP, 'TREE').splitlines())
 
 
 # ---- Archives -------------------------------------------------------------------------------------------------------
