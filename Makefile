@@ -267,7 +267,7 @@ target-tests: $(B)/tests/archive.tar $(STORIES:%=$(B)/tests/target/%)
 # ---- The image: GRUB for BIOS and UEFI --------------------------------------------------------------------------
 
 # The part_* are not used, but GRUB for UEFI complains about each one that is missing, which takes a second.
-GRUB_MODULES := normal multiboot2 iso9660 tar configfile test \
+GRUB_MODULES := normal multiboot2 iso9660 tar configfile test all_video \
 	$(addprefix part_,acorn amiga apple bsd dfly dvh gpt msdos plan sun sunpc)
 
 $(B)/atoll.iso: $(addprefix $(B)/iso/boot/,atoll init archive grub/grub.cfg)

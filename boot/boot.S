@@ -34,6 +34,14 @@ header:
 	.balign 8
 	.short 6, 0                     /* modules on page boundaries */
 	.long 8
+	.short 4, 1                     /* a screen, if there is one; EGA text will do */
+	.long 8 + 4
+	.long 2
+	.balign 8
+	.short 5, 1                     /* pixels are better: width, height, bits of one */
+	.long 8 + 3 * 4
+	.long 1024, 768, 32
+	.balign 8
 	.short 0, 0
 	.long 8
 header_end:

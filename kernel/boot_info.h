@@ -17,6 +17,13 @@ struct boot_file {
 	u64 bytes;
 };
 
+/* The screen as the loader left it; bytes 0: there is none, or none that can be believed. */
+struct boot_frame_buffer {
+	paddr start;
+	u64 bytes;
+	struct screen_format format;
+};
+
 /* Boot record: regions of usable RAM already without the kernel's image, the modules and the first
  * MiB. */
 struct boot_record {
@@ -24,7 +31,9 @@ struct boot_record {
 	struct boot_region region[BOOT_REGIONS];
 	struct boot_file module[BOOT_MODULES];
 	char command_line[1024];
-	/* end of the highest usable region or module: what the direct map must cover */
+	struct boot_frame_buffer screen;
+	/* end of the highest usable region or module: what the direct map must cover, and the
+	 * screen besides */
 	paddr ram_end;
 };
 

@@ -120,6 +120,27 @@ static void give_modules(struct space *space)
 	}
 }
 
+/* So is the screen: a memory object whose frames are the adapter's. */
+static void give_screen(struct space *space)
+{
+	const struct boot_frame_buffer *screen = &boot_record.screen;
+	paddr start = ALIGN_DOWN(screen->start, PAGE_SIZE),
+	      end = ALIGN_UP(screen->start + screen->bytes, PAGE_SIZE);
+	struct memory *memory;
+
+	if (screen->bytes == 0)
+		return;
+	memory = memory_borrow(start, (end - start) / PAGE_SIZE, NULL);
+	if (!memory)
+		panic("no memory for the screen: give the machine more memory");
+	boot_info.screen = (struct boot_screen){
+		.memory = give(space, &memory->object, CAP_READ | CAP_WRITE),
+		.offset = screen->start - start,
+		.bytes = screen->bytes,
+		.format = screen->format,
+	};
+}
+
 static void describe_boot(struct space *space, struct thread *thread)
 {
 	boot_info.version = ABI_VERSION;
@@ -131,6 +152,7 @@ static void describe_boot(struct space *space, struct thread *thread)
 	boot_info.quota = space->quota->limit / PAGE_SIZE;
 	memcpy(boot_info.command_line, boot_record.command_line, sizeof(boot_info.command_line));
 	give_modules(space);
+	give_screen(space);
 	if (!elf_map(space, BOOT_INFO, sizeof(boot_info), PROT_READ, &boot_info, sizeof(boot_info)))
 		panic("no memory for init: give the machine more memory");
 }

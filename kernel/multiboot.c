@@ -18,10 +18,14 @@
 #define TAG_COMMAND_LINE 1
 #define TAG_MODULE       3
 #define TAG_MEMORY_MAP   6
+#define TAG_SCREEN       8
 
 #define INFORMATION_MAX (1u << 20) /* more is not believed */
 #define MEMORY_USABLE   1
 #define FIRST_MIB       (1ull << 20)
+#define SCREEN_MOST     16384 /* pixels either way */
+#define SCREEN_BYTES    (256u << 20)
+#define SCREEN_END      (1ull << 46) /* the direct map reaches further */
 
 struct tag {
 	u32 type, bytes; /* bytes with this header, without the padding to 8 */
@@ -42,6 +46,20 @@ struct memory_entry {
 	u64 start, bytes;
 	u32 type, reserved;
 };
+
+enum { SCREEN_TAG_RGB = 1, SCREEN_TAG_TEXT = 2 };
+
+struct screen_tag {
+	struct tag tag;
+	u64 start;
+	u32 pitch, width, height;
+	u8 bits, type;
+	u16 reserved;
+	struct {
+		u8 shift, depth;
+	} colour[3]; /* SCREEN_TAG_RGB */
+};
+#define SCREEN_TAG_MIN offsetof(struct screen_tag, colour)
 
 extern char image_start[], image_end[]; /* linker.ld */
 
@@ -146,21 +164,26 @@ static bool overlaps(paddr start, paddr end, paddr other, paddr other_end)
 	return start < ALIGN_UP(other_end, PAGE_SIZE) && other < ALIGN_UP(end, PAGE_SIZE);
 }
 
+/* Whether the image or a module lies there. */
+static bool is_ours(paddr start, paddr end)
+{
+	bool ours = overlaps(start, end, image_to_phys(image_start), image_to_phys(image_end));
+
+	for (unsigned i = 0; i < boot_record.modules; i++) {
+		const struct boot_file *file = &boot_record.module[i];
+
+		ours |= overlaps(start, end, file->start, file->start + file->bytes);
+	}
+	return ours;
+}
+
 /* Each module gets pages of its own (the header asks for that), or whoever maps one would see
  * another. */
 static bool is_credible(const struct module_tag *tag)
 {
 	if (tag->tag.bytes < sizeof(*tag) || tag->start >= tag->end || tag->start % PAGE_SIZE)
 		return false;
-	if (overlaps(tag->start, tag->end, image_to_phys(image_start), image_to_phys(image_end)))
-		return false;
-	for (unsigned i = 0; i < boot_record.modules; i++) {
-		const struct boot_file *other = &boot_record.module[i];
-
-		if (overlaps(tag->start, tag->end, other->start, other->start + other->bytes))
-			return false;
-	}
-	return true;
+	return !is_ours(tag->start, tag->end);
 }
 
 /* A module that cannot be is left out, so that its memory is not taken for what it is not. */
@@ -198,6 +221,61 @@ static void take_command_line(const struct tag *tag)
 		printk("command line: cut off after %lu characters\n", room - 1);
 }
 
+/* Where the colours lie in a pixel. */
+static bool take_colours(const struct screen_tag *tag, struct screen_format *format)
+{
+	if (tag->tag.bytes < SCREEN_TAG_MIN + sizeof(tag->colour))
+		return false;
+	if (tag->bits != 15 && tag->bits != 16 && tag->bits != 24 && tag->bits != 32)
+		return false;
+	for (unsigned i = 0; i < 3; i++) {
+		format->shift[i] = tag->colour[i].shift;
+		format->depth[i] = tag->colour[i].depth;
+		if (format->depth[i] < 1 || format->depth[i] > 8 ||
+		    format->shift[i] + format->depth[i] > tag->bits)
+			return false;
+	}
+	format->kind = SCREEN_PIXELS;
+	return true;
+}
+
+static bool take_format(const struct screen_tag *tag, struct screen_format *format)
+{
+	*format = (struct screen_format){
+		.bits = tag->bits, .width = tag->width, .height = tag->height, .pitch = tag->pitch
+	};
+	if (tag->width < 1 || tag->width > SCREEN_MOST || tag->height < 1 ||
+	    tag->height > SCREEN_MOST || tag->pitch / ((tag->bits + 7u) / 8) < tag->width ||
+	    tag->pitch > SCREEN_BYTES / tag->height)
+		return false;
+	if (tag->type == SCREEN_TAG_RGB)
+		return take_colours(tag, format);
+	format->kind = SCREEN_TEXT;
+	return tag->type == SCREEN_TAG_TEXT && tag->bits == 16;
+}
+
+/* Other kinds (a palette) are no screen to us. The last tag counts. */
+static void take_screen(const struct screen_tag *tag)
+{
+	struct boot_frame_buffer screen = { 0 };
+	paddr end = MIN(physical_end(), SCREEN_END);
+
+	if (tag->tag.bytes < SCREEN_TAG_MIN || tag->bits < 8 || !take_format(tag, &screen.format)) {
+		printk("screen: of a kind that is not known, not used\n");
+		return;
+	}
+	screen.start = tag->start;
+	screen.bytes = (u64)tag->pitch * tag->height;
+	if (screen.start >= end || screen.bytes > end - screen.start ||
+	    is_ours(screen.start, screen.start + screen.bytes)) {
+		printk("screen: where none can be, not used\n");
+		return;
+	}
+	remove_region(
+	    ALIGN_DOWN(screen.start, PAGE_SIZE), ALIGN_UP(screen.start + screen.bytes, PAGE_SIZE));
+	boot_record.screen = screen;
+}
+
 /* The tag after this one (the first, for NULL); NULL at the end, of the tags or of what can be
  * believed. */
 static const struct tag *next_tag(const u32 *information, const struct tag *tag)
@@ -230,6 +308,13 @@ static void add_usable(const struct tag *tag)
 		take_memory_map((const struct memory_tag *)tag, true);
 }
 
+/* After the modules, whose memory it must not be. */
+static void find_screen(const struct tag *tag)
+{
+	if (tag->type == TAG_SCREEN)
+		take_screen((const struct screen_tag *)tag);
+}
+
 static void take_the_rest(const struct tag *tag)
 {
 	if (tag->type == TAG_MEMORY_MAP)
@@ -249,6 +334,7 @@ void multiboot_init(paddr information)
 		panic("the boot loader's information has an impossible size");
 	for_each_tag(words, add_usable);
 	for_each_tag(words, take_the_rest);
+	for_each_tag(words, find_screen);
 	remove_region(0, FIRST_MIB);
 	remove_region(image_to_phys(image_start), ALIGN_UP(image_to_phys(image_end), PAGE_SIZE));
 	if (boot_record.regions == 0)

@@ -6,6 +6,7 @@
  * upper half of kernel_pml4 and never looks again.
  *
  *      DIRECT_MAP  + [0, ram_end)     read, write      1 GiB, 2 MiB or 4 KiB pages
+ *                  + screen           the same: a message may be sent from there, or arrive
  *                  + local APIC       the same, uncached
  *      KERNEL_BASE + text             read, execute    4 KiB pages
  *                  + rodata           read
@@ -90,6 +91,18 @@ static void map_direct_large(paddr block, paddr (*new_frame)(void))
 	*entry_for(DIRECT_MAP + block, LEVEL_LARGE, new_frame) = block | DATA | LARGE | cache;
 }
 
+/* Where a frame buffer lies above all RAM. How it is cached the firmware has said (MTRRs). */
+static void map_direct_screen(paddr ram_end, paddr (*new_frame)(void))
+{
+	const struct boot_frame_buffer *screen = &boot_record.screen;
+	paddr end = screen->start + screen->bytes;
+
+	for (paddr block = ALIGN_DOWN(screen->start, LARGE_BYTES); block < end;
+	     block += LARGE_BYTES)
+		if (block >= ram_end)
+			map_direct_large(block, new_frame);
+}
+
 static void map_direct(paddr end, paddr (*new_frame)(void))
 {
 	u64 bytes;
@@ -129,6 +142,7 @@ static void map_image(paddr (*new_frame)(void))
 void machine_map_kernel(paddr (*new_frame)(void))
 {
 	map_direct(boot_record.ram_end, new_frame);
+	map_direct_screen(boot_record.ram_end, new_frame);
 	map_image(new_frame);
 	write_cr3(machine_kernel_root());
 }

@@ -21,7 +21,15 @@ __asm__(".bss\n.balign 4096\n.globl host_image, image_start, image_end\n"
 #define MOST      0x4000ull
 #define PAGES     8192 /* what the model covers: 32 MiB */
 
-enum { END = 0, COMMAND_LINE = 1, MODULE = 3, MEMORY_MAP = 6, USABLE = 1, RESERVED = 2 };
+enum {
+	END = 0,
+	COMMAND_LINE = 1,
+	MODULE = 3,
+	MEMORY_MAP = 6,
+	SCREEN = 8,
+	USABLE = 1,
+	RESERVED = 2
+};
 
 static u8 blob[MOST];
 static u32 bytes;
@@ -76,6 +84,18 @@ static void module(u32 start, u32 stop, const char *text)
 	close_tag(at);
 }
 
+/* A frame buffer: type 1 of pixels with colours, 2 of text. */
+static void screen(u64 start, u32 pitch, u32 width, u32 height, u8 bits, u8 type)
+{
+	u32 at = open_tag(SCREEN), sizes[3] = { pitch, width, height };
+	u8 rest[10] = { bits, type, 0, 0, 16, 8, 8, 8, 0, 8 };
+
+	put(&start, 8);
+	put(sizes, 12);
+	put(rest, type == 1 ? 10 : 4);
+	close_tag(at);
+}
+
 static u32 map_begins(u32 entry_bytes)
 {
 	u32 at = open_tag(MEMORY_MAP), rest[2] = { entry_bytes, 0 };
@@ -115,11 +135,39 @@ static bool overlap(u64 a, u64 a_end, u64 b, u64 b_end)
 	return a < b_end && b < a_end;
 }
 
+/* The screen is nobody else's memory, and as large as its format says. */
+static bool screen_sound(void)
+{
+	const struct boot_frame_buffer *s = &boot_record.screen;
+	const struct screen_format *f = &s->format;
+	u64 end = s->start + s->bytes;
+	bool right = s->bytes == (u64)f->pitch * f->height && f->width >= 1 && f->height >= 1 &&
+	    (u64)f->width * ((f->bits + 7) / 8) <= f->pitch && end > s->start &&
+	    end <= 1ull << 40 && s->bytes <= 256 * MIB && !overlap(s->start, end, MIB, IMAGE_END);
+
+	if (s->bytes == 0)
+		return true;
+	if (f->kind == SCREEN_TEXT)
+		right &= f->bits == 16;
+	for (unsigned i = 0; i < 3 && f->kind == SCREEN_PIXELS; i++)
+		right &=
+		    f->depth[i] >= 1 && f->depth[i] <= 8 && f->shift[i] + f->depth[i] <= f->bits;
+	for (unsigned i = 0; i < boot_record.regions; i++)
+		right &=
+		    !overlap(s->start, end, boot_record.region[i].start, boot_record.region[i].end);
+	for (unsigned m = 0; m < boot_record.modules; m++)
+		right &= !overlap(s->start, end, boot_record.module[m].start,
+		    boot_record.module[m].start + boot_record.module[m].bytes);
+	return right && (f->kind == SCREEN_TEXT || f->kind == SCREEN_PIXELS);
+}
+
 /* Whatever was read: what the rest of the kernel relies on. */
 static bool sound(void)
 {
 	paddr last = MIB;
 
+	if (!screen_sound())
+		return false;
 	if (boot_record.regions == 0 || boot_record.regions > BOOT_REGIONS ||
 	    boot_record.modules > BOOT_MODULES)
 		return false;
@@ -327,6 +375,53 @@ static void one_thing_broken(void)
 	    "more regions than there is room for");
 }
 
+/* ---- Screens ------------------------------------------------------------------------ */
+
+static unsigned unsound;
+
+/* Whether that is taken, beside a good map and a module at 4 MiB. */
+static bool takes(u64 start, u32 pitch, u32 width, u32 height, u8 bits, u8 type)
+{
+	begin();
+	screen(start, pitch, width, height, bits, type);
+	good_map();
+	module(0x400000, 0x500000, "archive");
+	end();
+	unsound += !read_it() || !sound() || boot_record.modules != 1;
+	return boot_record.screen.bytes != 0;
+}
+
+static void screens(void)
+{
+	const struct boot_frame_buffer *s = &boot_record.screen;
+
+	ok(takes(0xfd000000, 4096, 1024, 768, 32, 1) && s->start == 0xfd000000 &&
+		s->bytes == 4096 * 768 && s->format.kind == SCREEN_PIXELS &&
+		s->format.shift[0] == 16 && s->format.depth[2] == 8,
+	    "pixels");
+	ok(takes(0xb8000, 160, 80, 25, 16, 2) && s->format.kind == SCREEN_TEXT && s->bytes == 4000,
+	    "text");
+	ok(!takes(0xfd000000, 1024, 1024, 768, 8, 0), "a palette is not taken");
+	ok(!takes(0xfd000000, 4096, 1024, 768, 16, 1), "colours outside the pixel");
+	ok(!takes(0xfd000000, 4096, 1024, 768, 12, 1), "pixels of 12 bits");
+	ok(!takes(0xb8000, 160, 80, 25, 8, 2), "text of one byte");
+	ok(!takes(0xfd000000, 4095, 1024, 768, 32, 1), "rows that overlap");
+	ok(!takes(0xfd000000, 4096, 0, 768, 32, 1) && !takes(0xfd000000, 4096, 1024, 0, 32, 1),
+	    "nothing to be seen");
+	ok(!takes(0xfd000000, UINT32_MAX, 1024, 768, 32, 1) &&
+		!takes(0xfd000000, 1u << 26, 1u << 20, 3, 32, 1),
+	    "larger than any");
+	ok(!takes((1ull << 40) - 4096, 4096, 1024, 768, 32, 1) &&
+		!takes(UINT64_MAX - 4096, 4096, 1024, 768, 32, 1),
+	    "where there are no addresses");
+	ok(!takes(MIB - 4096, 4096, 1024, 2, 32, 1), "over the kernel's image");
+	ok(!takes(0x3ff000, 4096, 1024, 2, 32, 1) && !takes(0x4ff800, 4096, 1024, 2, 32, 1),
+	    "over a module");
+	ok(takes(0x800000, 4096, 1024, 768, 32, 1) && boot_record.regions == 3,
+	    "over memory, which then is none");
+	ok(unsound == 0, "and each leaves all in order");
+}
+
 /* ---- Chance ------------------------------------------------------------------------- */
 
 static u64 any(u64 below)
@@ -398,6 +493,7 @@ static bool garbage(void)
 	close_tag(map);
 	module(0x900000, 0x912345, "init");
 	module(0xa00000, 0xa80000, "archive");
+	screen(0xb00000, 4096, 1024, 16, 32, 1);
 	end();
 	whole = bytes;
 	for (unsigned i = 0; i < changes; i++) {
@@ -425,6 +521,7 @@ int main(void)
 	as_grub_does();
 	options();
 	one_thing_broken();
+	screens();
 	for (unsigned i = 0; i < 3000; i++)
 		all &= against_the_model();
 	ok(all, "3,000 random memory maps against a map of pages");

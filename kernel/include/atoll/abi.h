@@ -299,10 +299,34 @@ struct boot_module {
 	uint64_t offset, bytes; /* of the file within the memory object */
 };
 
+/* How the screen is laid out, as the boot loader says. The first row is the top one. */
+enum {
+	SCREEN_NONE,
+	SCREEN_PIXELS, /* a pixel's colours lie in it where the masks say */
+	SCREEN_TEXT,   /* characters: code of the adapter's font, then its colours */
+};
+
+struct screen_format {
+	uint8_t kind;           /* SCREEN_* */
+	uint8_t bits;           /* of a pixel or character: 15, 16, 24 or 32 */
+	uint8_t shift[3];       /* of red, green, blue: their lowest bit */
+	uint8_t depth[3];       /* and how many bits, 1 to 8 */
+	uint32_t width, height; /* in pixels or characters */
+	uint32_t pitch;         /* bytes from one row to the next */
+	uint32_t reserved;
+};
+
+struct boot_screen {
+	cap_t memory;           /* CAP_READ, CAP_WRITE, CAP_TRANSFER; 0: no screen */
+	uint64_t offset, bytes; /* of the first row within the memory object; of all rows */
+	struct screen_format format;
+};
+
 struct boot_info {
 	uint32_t version, modules;
 	cap_t space, thread, kernel, irqs, ports; /* oneself and the hardware, all rights */
 	uint64_t quota;                           /* frames init may spend */
+	struct boot_screen screen;
 	char command_line[1024];
 	struct boot_module module[BOOT_MODULES];
 };
