@@ -6,6 +6,7 @@
 #   servers/NAME/*.c                     a server               -> build/servers/NAME, /servers/NAME in the archive
 #   programs/NAME.c or programs/NAME/*.c a program              -> build/programs/NAME, /bin/NAME in the archive
 #   programs/files/                      files as they are      -> / in the archive
+#   servers/init/init.conf, a font of Debian's                  -> /etc in the archive
 #   docs/user/NAME.md                    a page of the manual   -> /man/NAME in the archive
 #   tests/bench/*.c                      the benchmarks         -> build/tests/bench/bench
 #   tests/target/*.c                     on-target stories      -> build/tests/target/NAME, /tests/NAME in the archive
@@ -58,8 +59,9 @@ USER_CFLAGS   = $(CFLAGS) $(NOSTDINC) -ffunction-sections -fdata-sections -Ilibc
 LIBC_CFLAGS   = $(USER_CFLAGS) $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
 SERVER_CFLAGS = $(USER_CFLAGS) -mgeneral-regs-only
 PROGRAM_CFLAGS = $(SERVER_CFLAGS)
-# The archive is memory: programs are compiled for size, and so is of libc what nobody waits for.
+# The archive is memory: programs are compiled for size, and so is of libc and the servers what nobody waits for.
 PROGRAM_SMALL  = -Os
+SERVER_SMALL   = servers/console/%
 LIBC_SMALL     = libc/decimal/% libc/stdio/% libc/regex/% libc/time/% $(addprefix libc/,fault file grow loader start startup) \
 	$(addprefix libc/posix/,cwd dirent getopt path pipe process spawn spawn_actions stat system tree tty) libc/stdlib/getenv libc/stdlib/exit
 
@@ -88,6 +90,10 @@ USER     := $(SERVERS:%=servers/%) $(PROGRAMS:%=programs/%) $(STORIES:%=tests/ta
 ADDRESSES := $(shell i=1; for p in $(USER); do printf '%s=0x%x ' $$p $$((i * 0x400000)); i=$$((i + 1)); done)
 address    = $(patsubst $(1)=%,%,$(filter $(1)=%,$(ADDRESSES)))
 
+# What the screen's letters look like (docs/decisions/0018-screen.md).
+FONT := /usr/share/consolefonts/Unifont-APL8x16.psf.gz
+
+ETC      := init.conf font.psf
 ARCHIVED := $(PROGRAMS:%=bin/%) $(PAGES:%=man/%) $(patsubst %,servers/%,$(filter-out init,$(SERVERS)))
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
@@ -149,14 +155,16 @@ setup:
 update = @mkdir -p $(@D); echo '$(strip $(1))' | cmp -s - $@ || echo '$(strip $(1))' > $@
 
 # Objects are made anew when the flags change (CC=clang after gcc).
+$(FONT): | setup
+
 $(B)/flags: FORCE | setup
-	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(LIBC_SMALL) $(PROGRAM_CFLAGS) $(PROGRAM_SMALL) $(USER_LDFLAGS))
+	$(call update,$(CC) $(KERNEL_CFLAGS) $(KERNEL_SMALL) $(LIBC_CFLAGS) $(LIBC_SMALL) $(SERVER_SMALL) $(PROGRAM_CFLAGS) $(PROGRAM_SMALL) $(USER_LDFLAGS))
 
 $(B)/obj/kernel/%.o $(B)/obj/boot/%.o: FLAGS = $(KERNEL_CFLAGS) $(if $(filter $(KERNEL_SMALL),$*),-Os)
 # The words of a message stay in these registers; entry.S has saved rbp.
 $(B)/obj/kernel/ipc_fast.o: FLAGS = $(KERNEL_CFLAGS) -fomit-frame-pointer $(addprefix -ffixed-,rbx r12 r13 r14 r15)
 $(B)/obj/libc/%.o:     FLAGS = $(LIBC_CFLAGS) $(if $(findstring float,$*)$(filter libc/math/%,$*),,-mgeneral-regs-only) $(if $(filter $(LIBC_SMALL),$*),-Os)
-$(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS)
+$(B)/obj/servers/%.o:  FLAGS = $(SERVER_CFLAGS) $(if $(filter $(SERVER_SMALL),$*),$(PROGRAM_SMALL))
 $(B)/obj/programs/%.o: FLAGS = $(if $(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS)) $(PROGRAM_SMALL)
 $(B)/obj/tests/%.o:    FLAGS = $(if $(filter %fpu %faults,$*)$(findstring float,$*),$(USER_CFLAGS),$(PROGRAM_CFLAGS))
 $(B)/obj/tests/bench/%.o $(B)/obj/tests/target/lib/%.o: FLAGS = $(SERVER_CFLAGS)
@@ -225,14 +233,15 @@ $(eval $(call copy,root/tests/%,$(B)/tests/target/%,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/tests/bench,$(B)/tests/bench/bench,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,root/man/%,docs/user/%.md,cp $$< $$@))
 $(eval $(call copy,root/etc/init.conf,servers/init/init.conf,cp $$< $$@))
+$(eval $(call copy,root/etc/font.psf,$(FONT),gzip -dc $$< > $$@))
 $(eval $(call copy,iso/boot/atoll,$(B)/atoll.elf,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,iso/boot/init,$(B)/servers/init,$(STRIP) -o $$@ $$<))
 $(eval $(call copy,iso/boot/archive,$(B)/archive.tar,cp $$< $$@))
 $(eval $(call copy,iso/boot/grub/grub.cfg,boot/grub.cfg,cp $$< $$@))
 
-$(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(B)/root/etc/init.conf $(FILES:%=programs/files/%) $(B)/addresses
+$(B)/archive.tar: $(ARCHIVED:%=$(B)/root/%) $(ETC:%=$(B)/root/etc/%) $(FILES:%=programs/files/%) $(B)/addresses
 	$(call say,TAR)
-	$(Q)$(TAR) -cf $@ -C $(B)/root bin man servers etc/init.conf $(ARCHIVED) -C $(CURDIR)/programs/files $(FILES)
+	$(Q)$(TAR) -cf $@ -C $(B)/root bin man servers $(ETC:%=etc/%) $(ARCHIVED) -C $(CURDIR)/programs/files $(FILES)
 
 $(B)/tests/archive.tar: $(B)/archive.tar $(STORIES:%=$(B)/root/tests/%)
 	@mkdir -p $(@D)

@@ -24,6 +24,7 @@ static const char text[] =
     "  Left Right Home End  Ctrl-A E B F   move         Ctrl-K U W  delete\n"
     "  Up Down  Ctrl-P N                   history      Ctrl-L      clear the screen\n"
     "  Ctrl-C  end the program in front    Ctrl-D       end of input\n"
+    "  Alt-F1 to F4  Alt-Left Alt-Right    another terminal, where there is a screen\n"
     "Programs (`man NAME` tells more)\n";
 
 /* The first line of its page: "# NAME: what it does". */

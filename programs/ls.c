@@ -3,7 +3,6 @@
 #include <atoll/tty.h>
 #include <dirent.h>
 #include <limits.h>
-#include <servers/console/protocol.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -200,7 +199,7 @@ static int list(int count, char **names)
 int main(int argc, char **argv)
 {
 	static char *here[] = { (char *)"." };
-	int64_t size = tty_command(STDOUT_FILENO, TTY_GET_SIZE, 0);
+	unsigned rows;
 	int option, status;
 
 	program_help(argc, argv, usage);
@@ -213,7 +212,8 @@ int main(int argc, char **argv)
 		single = single || option == '1';
 		itself = itself || option == 'd';
 	}
-	width = size > 0 && !single ? TTY_COLUMNS((uint64_t)size) : 0;
+	if (single || tty_size(STDOUT_FILENO, &rows, &width))
+		width = 0;
 	status = optind < argc ? list(argc - optind, argv + optind) : list(1, here);
 	return program_end("ls", status ? 2 : 0, 2);
 }

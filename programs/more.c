@@ -61,17 +61,12 @@ static int show(FILE *file, const char *name)
 
 int main(int argc, char **argv)
 {
-	int64_t size;
-
 	program_help(argc, argv, usage);
 	if (getopt(argc, argv, "") != -1)
 		program_usage(usage, 1);
-	size = tty_command(STDOUT_FILENO, TTY_GET_SIZE, 0);
-	if (size > 0) {
+	if (tty_size(STDOUT_FILENO, &rows, &columns) == 0) {
 		/* What is read is perhaps a pipe, so keys come from where the output goes. */
 		terminal = STDOUT_FILENO;
-		rows = TTY_ROWS((uint64_t)size);
-		columns = TTY_COLUMNS((uint64_t)size);
 		left = rows - 1;
 	}
 	return program_end("more", files_each(argc, argv, "more", show), 1);

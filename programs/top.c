@@ -1,7 +1,6 @@
 /* top: who uses the processor, and how many messages each sends, from one look to the next. */
 #include "kernel.h"
 #include <atoll/tty.h>
-#include <servers/console/protocol.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -116,7 +115,7 @@ int main(int argc, char **argv)
 	kernel = kernel_open("top");
 	before = look(kernel);
 	for (unsigned long turn = 0; !times || turn < times; turn++) {
-		int64_t size = live ? tty_command(STDOUT_FILENO, TTY_GET_SIZE, 0) : -1;
+		unsigned rows = 0, columns;
 		struct info_thread *since;
 		struct look now;
 
@@ -128,7 +127,8 @@ int main(int argc, char **argv)
 			printf(CLEAR);
 		print_system(&now.system, &before.system);
 		print_threads(since, now.threads, now.system.uptime_ns - before.system.uptime_ns,
-		    size > 0 ? TTY_ROWS(size) - HEADING - 1 : SIZE_MAX);
+		    live && tty_size(STDOUT_FILENO, &rows, &columns) == 0 ? rows - HEADING - 1
+									  : SIZE_MAX);
 		if (program_end("top", 0, 1))
 			return 1;
 		free(since);

@@ -1,7 +1,6 @@
 /* Drawing the line. It knows two things: where the terminal's cursor is (line->at), and where any
  * byte of the text stands (place_of, which walks from the start: a line is short). */
 #include "draw.h"
-#include <stdio.h>
 #include <string.h>
 
 /* ---- Characters ------------------------------------------------------------------------------ */
@@ -45,7 +44,7 @@ unsigned draw_previous(const struct line *line, unsigned index)
 
 void draw_text(struct line *line, const char *text)
 {
-	line->emit(text, strlen(text));
+	line->emit(line, text, strlen(text));
 }
 
 /* Past one character. A row that is full ends at once: see draw. */
@@ -66,24 +65,34 @@ static struct line_place place_of(const struct line *line, unsigned index)
 	return place;
 }
 
+/* ESC [ count letter. printf would be a tenth of the server. */
+static void draw_sequence(struct line *line, unsigned count, char letter)
+{
+	char sequence[16], *at = sequence + sizeof sequence;
+
+	*--at = '\0';
+	*--at = letter;
+	do
+		*--at = (char)('0' + count % 10);
+	while ((count /= 10) > 0);
+	*--at = '[';
+	*--at = '\033';
+	draw_text(line, at);
+}
+
 /* Moves the terminal's cursor. */
 static void go(struct line *line, struct line_place to)
 {
-	char sequence[32];
-
-	if (to.row < line->at.row) {
-		snprintf(sequence, sizeof sequence, "\033[%uA", line->at.row - to.row);
-		draw_text(line, sequence);
-	} else if (to.row > line->at.row) {
-		snprintf(sequence, sizeof sequence, "\033[%uB", to.row - line->at.row);
-		draw_text(line, sequence);
-	}
+	if (to.row < line->at.row)
+		draw_sequence(line, line->at.row - to.row, 'A');
+	else if (to.row > line->at.row)
+		draw_sequence(line, to.row - line->at.row, 'B');
 	if (to.column < line->at.column && line->at.column - to.column <= 4) {
-		line->emit("\b\b\b\b", line->at.column - to.column);
+		line->emit(line, "\b\b\b\b", line->at.column - to.column);
 	} else if (to.column != line->at.column) {
-		snprintf(sequence, sizeof sequence, "\r\033[%uC", to.column);
-		/* ESC [ 0 C would move by one. */
-		draw_text(line, to.column ? sequence : "\r");
+		draw_text(line, "\r");
+		if (to.column > 0) /* ESC [ 0 C would move by one */
+			draw_sequence(line, to.column, 'C');
 	}
 	line->at = to;
 }
@@ -95,7 +104,7 @@ void draw_from(struct line *line, unsigned index, bool shorter)
 	while (index < line->length) {
 		unsigned length = char_length(line, index);
 
-		line->emit(line->text[index] == '\t' ? " " : line->text + index, length);
+		line->emit(line, line->text[index] == '\t' ? " " : line->text + index, length);
 		advance(line, &line->at);
 		if (line->at.column == 0)
 			draw_text(line, "\r\n");

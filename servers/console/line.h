@@ -32,7 +32,7 @@ struct line_place { /* rows count from where the line began */
 
 struct line {
 	/* Set by the owner. */
-	void (*emit)(const char *bytes, size_t count);
+	void (*emit)(struct line *line, const char *bytes, size_t count);
 	unsigned columns;
 	bool remember; /* lines go into the history, and come back with the arrow keys */
 

@@ -7,7 +7,10 @@
 
 static void put(struct output *output, char byte)
 {
-	output->ring[(output->first + output->used++) % OUTPUT_RING] = byte;
+	if (output->ring)
+		output->ring[(output->first + output->used++) % OUTPUT_RING] = byte;
+	else
+		output->show(output, (unsigned char)byte);
 }
 
 size_t output_room(const struct output *output)

@@ -1,5 +1,5 @@
-/* What waits to be sent to the terminal: a bounded ring, and what we know of the terminal's present
- * line. Pure. */
+/* What goes to the terminal: through a bounded ring when it is slow, and what we know of its
+ * present line. Pure. */
 #ifndef CONSOLE_OUTPUT_H
 #define CONSOLE_OUTPUT_H
 
@@ -9,13 +9,16 @@
 
 /* Programs fill CONSOLE_OUTPUT bytes of it at the most, so that there is room for echo: two keys'
  * worth. */
-#define OUTPUT_RING   32768
+#define OUTPUT_RING   25600
 #define OUTPUT_PROMPT 256
 _Static_assert(
     OUTPUT_RING >= CONSOLE_OUTPUT + LINE_ECHO_MAX + 2 * OUTPUT_PROMPT, "no room for echo");
 
 struct output {
-	char ring[OUTPUT_RING];
+	/* Set by the owner: OUTPUT_RING bytes; or NULL, and what is put goes to `show` at once. */
+	char *ring;
+	void (*show)(struct output *output, unsigned char byte);
+
 	size_t first, used; /* invariant: used <= OUTPUT_RING */
 
 	/* The terminal's present line, as programs wrote it. When somebody asks for a line it is

@@ -11,170 +11,172 @@
 
 /* ---- Lines ----------------------------------------------------------------------------------- */
 
-void forget_line(void)
+void forget_line(struct terminal *terminal)
 {
-	console.ready = false;
-	console.editing = false;
-	line_reset(&console.line);
+	terminal->ready = false;
+	terminal->editing = false;
+	line_reset(&terminal->line);
 }
 
 /* A line is complete. Its text stays in line.text until it has been read: until then no key is
  * looked at. */
-static void line_is_ready(size_t bytes)
+static void line_is_ready(struct terminal *terminal, size_t bytes)
 {
-	forget_line();
-	console.ready = true;
-	console.ready_first = 0;
-	console.ready_bytes = bytes;
+	forget_line(terminal);
+	terminal->ready = true;
+	terminal->ready_first = 0;
+	terminal->ready_bytes = bytes;
 }
 
 /* Takes the oldest key out of the input ring and does what the editor says it means. */
-static void handle_key(void)
+static void handle_key(struct terminal *terminal)
 {
-	struct line *line = &console.line;
-	unsigned char byte = console.input[console.input_first];
+	struct line *line = &terminal->line;
+	unsigned char byte = terminal->input[terminal->input_first];
 
-	console.input_first = (console.input_first + 1) % CONSOLE_INPUT;
-	console.input_used--;
+	terminal->input_first = (terminal->input_first + 1) % CONSOLE_INPUT;
+	terminal->input_used--;
 	switch (line_key(line, byte)) {
 	case LINE_EDITING:
 		break;
 	case LINE_DONE:
 		line->text[line->length] = '\n';
-		output_new_line(&console.output);
-		line_is_ready(line->length + 1);
+		output_new_line(&terminal->output);
+		line_is_ready(terminal, line->length + 1);
 		break;
 	case LINE_PARTIAL:
 		/* The next line begins behind this one, and with it the prompt is lost. */
-		console.output.column = line->at.column;
-		console.output.prompt_length = OUTPUT_PROMPT;
-		line_is_ready(line->length);
+		terminal->output.column = line->at.column;
+		terminal->output.prompt_length = OUTPUT_PROMPT;
+		line_is_ready(terminal, line->length);
 		break;
 	case LINE_EOF:
-		line_is_ready(0);
+		line_is_ready(terminal, 0);
 		break;
 	case LINE_REDRAW:
-		clear_screen();
+		clear_screen(terminal);
 		break;
 	}
 }
 
 /* ---- Readers --------------------------------------------------------------------------------- */
 
-static struct reader take_reader(void)
+static struct reader take_reader(struct terminal *terminal)
 {
-	struct reader reader = console.reader[console.reader_first];
+	struct reader reader = terminal->reader[terminal->reader_first];
 
-	console.reader_first = (console.reader_first + 1) % CONSOLE_WAITING;
-	console.readers--;
+	terminal->reader_first = (terminal->reader_first + 1) % CONSOLE_WAITING;
+	terminal->readers--;
 	return reader;
 }
 
-void interrupt_readers(void)
+void interrupt_readers(struct terminal *terminal)
 {
-	while (console.readers > 0)
-		server_reply(take_reader().token, EINTR, NULL);
+	while (terminal->readers > 0)
+		server_reply(take_reader(terminal).token, EINTR, NULL);
 }
 
 /* Those that have died or timed out are still in the queue, and nothing tells which they are. So it
  * is the one that has waited longest who makes room. */
-void add_reader(uint64_t token, size_t wanted)
+void add_reader(struct terminal *terminal, uint64_t token, size_t wanted)
 {
-	if (console.readers == CONSOLE_WAITING)
-		server_reply(take_reader().token, EAGAIN, NULL);
-	console.reader[(console.reader_first + console.readers++) % CONSOLE_WAITING] =
+	if (terminal->readers == CONSOLE_WAITING)
+		server_reply(take_reader(terminal).token, EAGAIN, NULL);
+	terminal->reader[(terminal->reader_first + terminal->readers++) % CONSOLE_WAITING] =
 	    (struct reader){ token, wanted };
-	if (console.interrupt_next) {
-		console.interrupt_next = false;
-		interrupt_readers();
+	if (terminal->interrupt_next) {
+		terminal->interrupt_next = false;
+		interrupt_readers(terminal);
 		return;
 	}
 	/* What stands before the cursor now is the prompt. */
-	if (!console.editing && !console.ready && !(console.mode & TTY_RAW))
-		begin_line();
+	if (!terminal->editing && !terminal->ready && !(terminal->mode & TTY_RAW))
+		begin_line(terminal);
 }
 
 /* Gives bytes to the first reader, who leaves the queue. Returns how many it took, or -ESRCH when
  * it has died: then the bytes are for the next one. */
-static long give(const void *bytes, size_t count)
+static long give(struct terminal *terminal, const void *bytes, size_t count)
 {
-	struct reader reader = take_reader();
+	struct reader reader = take_reader(terminal);
 	struct reply reply = { .send = bytes, .length = MIN(count, reader.wanted) };
 
 	reply.word[0] = reply.length;
 	return server_reply(reader.token, 0, &reply) == 0 ? (long)reply.length : -ESRCH;
 }
 
-static void give_line(void)
+static void give_line(struct terminal *terminal)
 {
-	long taken = give(console.line.text + console.ready_first, console.ready_bytes);
+	long taken =
+	    give(terminal, terminal->line.text + terminal->ready_first, terminal->ready_bytes);
 
 	if (taken < 0)
 		return;
-	console.ready_first += (size_t)taken;
-	console.ready_bytes -= (size_t)taken;
-	console.ready = console.ready_bytes > 0;
+	terminal->ready_first += (size_t)taken;
+	terminal->ready_bytes -= (size_t)taken;
+	terminal->ready = terminal->ready_bytes > 0;
 }
 
-static void give_raw(void)
+static void give_raw(struct terminal *terminal)
 {
-	size_t count = MIN(console.input_used, CONSOLE_INPUT - console.input_first);
-	long taken = give(console.input + console.input_first, count);
+	size_t count = MIN(terminal->input_used, CONSOLE_INPUT - terminal->input_first);
+	long taken = give(terminal, terminal->input + terminal->input_first, count);
 
 	if (taken < 0)
 		return;
-	console.input_first = (console.input_first + (size_t)taken) % CONSOLE_INPUT;
-	console.input_used -= (size_t)taken;
+	terminal->input_first = (terminal->input_first + (size_t)taken) % CONSOLE_INPUT;
+	terminal->input_used -= (size_t)taken;
 }
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
 /* The process server is told before the readers: it runs first, and ends a program that would only
  * be puzzled. */
-static void interrupt(void)
+static void interrupt(struct terminal *terminal)
 {
-	console.input_used = 0;
-	if (console.editing)
-		line_abandon(&console.line);
+	terminal->input_used = 0;
+	if (terminal->editing)
+		line_abandon(&terminal->line);
 	else
-		echo("^C\r\n", 4);
-	forget_line();
-	output_new_line(&console.output);
-	console.interrupted = console.foreground;
+		echo(terminal, "^C\r\n", 4);
+	forget_line(terminal);
+	output_new_line(&terminal->output);
+	console.interrupted = terminal->foreground;
 	/* A shell that has written its prompt and is about to read it must write it again. */
-	console.interrupt_next = console.foreground == 0 && console.readers == 0;
-	if (console.foreground)
+	terminal->interrupt_next = terminal->foreground == 0 && terminal->readers == 0;
+	if (terminal->foreground)
 		notify(startup_cap("interrupt"), CONSOLE_INTERRUPT_BITS);
-	interrupt_readers();
+	interrupt_readers(terminal);
 }
 
-void key_received(unsigned char byte)
+void key_received(struct terminal *terminal, unsigned char byte)
 {
-	if (byte == CTRL_C && !(console.mode & TTY_RAW))
-		interrupt();
-	else if (console.input_used < CONSOLE_INPUT)
-		console.input[(console.input_first + console.input_used++) % CONSOLE_INPUT] = byte;
+	if (byte == CTRL_C && !(terminal->mode & TTY_RAW))
+		interrupt(terminal);
+	else if (terminal->input_used < CONSOLE_INPUT)
+		terminal->input[(terminal->input_first + terminal->input_used++) % CONSOLE_INPUT] =
+		    byte;
 	else
-		echo("\a", 1);
+		echo(terminal, "\a", 1);
 }
 
 /* ---- The pump -------------------------------------------------------------------------------- */
 
-static void pump_input(void)
+static void pump_input(struct terminal *terminal)
 {
-	while (console.readers > 0) {
-		if (console.ready) {
-			give_line();
-		} else if (console.mode & TTY_RAW) {
-			if (console.input_used == 0)
+	while (terminal->readers > 0) {
+		if (terminal->ready) {
+			give_line(terminal);
+		} else if (terminal->mode & TTY_RAW) {
+			if (terminal->input_used == 0)
 				return;
-			give_raw();
+			give_raw(terminal);
 		} else {
-			if (console.input_used == 0 || !output_takes_echo(&console.output))
+			if (terminal->input_used == 0 || !output_takes_echo(&terminal->output))
 				return;
-			if (!console.editing)
-				begin_line();
-			handle_key();
+			if (!terminal->editing)
+				begin_line(terminal);
+			handle_key(terminal);
 		}
 	}
 }
@@ -184,7 +186,8 @@ static void pump_writers(void)
 {
 	while (console.writers > 0) {
 		struct writer *writer = &console.writer[console.writer_first];
-		struct reply reply = { .word = { write_some(writer->bytes, writer->count) } };
+		struct reply reply = { .word = { write_serial(
+					   writer->bytes, writer->count, writer->news) } };
 
 		if (reply.word[0] == 0)
 			return;
@@ -196,7 +199,10 @@ static void pump_writers(void)
 
 void pump(void)
 {
-	pump_input();
+	pump_input(&console.serial);
+	for (unsigned i = 0; i < CONSOLE_VIRTUAL; i++)
+		if (console.virtual[i])
+			pump_input(console.virtual[i]);
 	pump_writers();
 	uart_kick(&console.uart);
 }

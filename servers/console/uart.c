@@ -4,7 +4,6 @@
 #include "uart.h"
 #include <atoll/startup.h>
 #include <atoll/sys.h>
-#include <string.h>
 
 enum {
 	DATA = 0,         /* read: received; write: to send */
@@ -33,31 +32,29 @@ enum {
 /* Bytes handled in one go; a chip that always has more must not keep us from our clients. */
 #define BURST 256
 
-/* What init.conf gives the console: `ports=`, of which the first is register 0, and `irq=`. */
-static struct startup_cap ports, irqs;
+#define COM1 0x3f8
+#define LINE 4
 
-static void hardware_find(void)
+/* What init.conf gives the console for them: `ports=` and `irq=`. 0: not given. */
+static cap_t ports, irqs;
+
+static cap_t covering(const char *name, uint64_t what)
 {
-	const struct startup *startup = startup_block();
+	const struct startup_cap *found = startup_covering(name, what);
 
-	for (uint32_t i = 0; i < startup->caps; i++) {
-		if (strcmp(startup->cap[i].name, "ports") == 0)
-			ports = startup->cap[i];
-		else if (strcmp(startup->cap[i].name, "irqs") == 0)
-			irqs = startup->cap[i];
-	}
+	return found ? found->cap : 0;
 }
 
 static unsigned in(unsigned reg)
 {
-	int64_t value = port_in(ports.cap, (unsigned)ports.first + reg, 1);
+	int64_t value = port_in(ports, COM1 + reg, 1);
 
 	return value < 0 ? STATUS_NOTHING : (unsigned)value;
 }
 
 static void out(unsigned reg, unsigned value)
 {
-	port_out(ports.cap, (unsigned)ports.first + reg, 1, value);
+	port_out(ports, COM1 + reg, 1, value);
 }
 
 /* Only the low four bits of the interrupt register exist; an empty bus, or ports that we may not
@@ -76,7 +73,8 @@ static bool probe(void)
 
 void uart_start(struct uart *uart, uint64_t endpoint, uint64_t bits)
 {
-	hardware_find();
+	ports = covering("ports", COM1);
+	irqs = covering("irqs", LINE);
 	uart->present = probe();
 	if (!uart->present)
 		return;
@@ -90,7 +88,7 @@ void uart_start(struct uart *uart, uint64_t endpoint, uint64_t bits)
 	uart->depth = (in(CAUSE)&CAUSE_FIFOS) == CAUSE_FIFOS ? FIFO_DEPTH : 1;
 	/* Somebody else has the line: the chip is then asked again and again, which is slow but
 	 * works. */
-	uart->polled = irq_bind(irqs.cap, (unsigned)irqs.first, endpoint, bits) != 0;
+	uart->polled = irq_bind(irqs, LINE, endpoint, bits) != 0;
 	if (!uart->polled)
 		out(INTERRUPTS, INTERRUPT_RECEIVED);
 }
@@ -143,7 +141,7 @@ void uart_interrupt(struct uart *uart)
 	receive(uart);
 	uart->sending = uart->sending && fill(uart);
 	out(INTERRUPTS, 0);
-	irq_ack(irqs.cap, (unsigned)irqs.first);
+	irq_ack(irqs, LINE);
 	out(INTERRUPTS, uart->sending ? INTERRUPT_RECEIVED | INTERRUPT_EMPTY : INTERRUPT_RECEIVED);
 }
 

@@ -124,8 +124,12 @@ static void parse_ports(struct parser *p, const char *word, struct conf_service 
 		bad(p, "ports are not like 0x3f8+8", word);
 		return;
 	}
-	s->port_first = (unsigned)first;
-	s->port_count = (unsigned)count;
+	if (s->ranges == CONF_HARDWARE) {
+		bad(p, "too many ports=: 4 at the most", word);
+		return;
+	}
+	s->ports[s->ranges].first = (unsigned)first;
+	s->ports[s->ranges++].count = (unsigned)count;
 }
 
 static void parse_irq(struct parser *p, const char *word, struct conf_service *s)
@@ -137,8 +141,10 @@ static void parse_irq(struct parser *p, const char *word, struct conf_service *s
 		bad(p, "irq is not a number from 0 to 63", word);
 		return;
 	}
-	s->irq = true;
-	s->irq_line = (unsigned)line;
+	if (s->irqs == CONF_HARDWARE)
+		bad(p, "too many irq=: 4 at the most", word);
+	else
+		s->irq[s->irqs++] = (unsigned)line;
 }
 
 /* A word behind the first four: what else the server gets. */
@@ -152,6 +158,10 @@ static void parse_further(struct parser *p, const char *word, struct conf_servic
 		s->archive = true;
 	else if (!strcmp(word, "programs"))
 		s->programs = true;
+	else if (!strcmp(word, "screen"))
+		s->screen = true;
+	else if (!strcmp(word, "needs-screen"))
+		s->needs_screen = true;
 	else if ((value = value_of(word, "irq")))
 		parse_irq(p, value, s);
 	else if ((value = value_of(word, "ports")))

@@ -13,6 +13,7 @@
 #define CONF_NAME     (NAME_MAX_LEN + 1)
 #define CONF_PATH     64
 #define CONF_LINE     512 /* characters in a line at the most */
+#define CONF_HARDWARE 4   /* lines of interrupts in it, and ranges of ports */
 
 /* One line of init.conf. */
 struct conf_service {
@@ -29,9 +30,13 @@ struct conf_service {
 	bool kernel;               /* kernel: may ask kernel_info */
 	bool archive;              /* archive: the boot archive's memory */
 	bool programs;             /* programs: starts the programs */
-	bool irq;                  /* irq=LINE */
-	unsigned irq_line;
-	unsigned port_first, port_count; /* ports=FIRST+COUNT */
+	bool screen;               /* screen: the frame buffer, if there is one */
+	bool needs_screen;         /* needs-screen: is not started where there is none */
+	unsigned irqs, irq[CONF_HARDWARE]; /* irq=LINE, each */
+	unsigned ranges;
+	struct {
+		unsigned first, count;
+	} ports[CONF_HARDWARE]; /* ports=FIRST+COUNT, each */
 };
 
 /* The line `programs`: what the server with that word gives the programs it starts. */

@@ -8,10 +8,13 @@
 #include <atoll/supervisor.h>
 #include <atoll/ustar.h>
 #include <errno.h>
+#include <servers/console/protocol.h>
 #include <stdio.h>
 #include <string.h>
 
-#define CAPS_MOST 10
+#define CAPS_MOST     (STARTUP_CAPS - 1) /* loader.c adds the supervisor */
+#define SCREEN_FRAMES 2048               /* of what init may spend: 8 MiB */
+_Static_assert(CAPS_MOST >= 7 + 2 * CONF_HARDWARE, "no room for what a line can ask for");
 
 struct init init;
 
@@ -42,6 +45,12 @@ static bool runs_commands(const struct service *service)
 	return service->conf == conf_session(&init.conf) && init.commands;
 }
 
+/* With little memory the screen is left alone: virtual terminals and their shells take 1 MiB. */
+static bool has_screen(void)
+{
+	return init.boot->screen.memory && init.boot->quota >= SCREEN_FRAMES;
+}
+
 /* ---- Starting -------------------------------------------------------------------------------- */
 
 /* What it gets besides `supervisor`: the list in atoll/startup.h. Returns how many. */
@@ -57,13 +66,16 @@ static unsigned list_caps(const struct service *service, struct program_cap *cap
 		CAP_SEND | CAP_RECV | CAP_NOTIFY | CAP_TRANSFER, 0, 0, 0 };
 	if (conf->kernel)
 		caps[count++] = (struct program_cap){ "kernel", boot->kernel, CAP_INFO, 0, 0, 0 };
-	if (conf->irq)
+	for (unsigned i = 0; i < conf->irqs; i++)
 		caps[count++] = (struct program_cap){ "irqs", boot->irqs, CAP_IRQ,
-			1ull << conf->irq_line, conf->irq_line, 1 };
-	if (conf->port_count)
+			1ull << conf->irq[i], conf->irq[i], 1 };
+	for (unsigned i = 0; i < conf->ranges; i++)
 		caps[count++] = (struct program_cap){ "ports", boot->ports, CAP_PORTS,
-			PORT_RANGE(conf->port_first, conf->port_count), conf->port_first,
-			conf->port_count };
+			PORT_RANGE(conf->ports[i].first, conf->ports[i].count),
+			conf->ports[i].first, conf->ports[i].count };
+	if (conf->screen && has_screen())
+		caps[count++] = (struct program_cap){ "screen", boot->screen.memory,
+			CAP_READ | CAP_WRITE, 0, boot->screen.offset, boot->screen.bytes };
 	if (conf->archive)
 		caps[count++] = (struct program_cap){ "archive", init.archive, CAP_READ, 0,
 			init.archive_offset, init.bytes };
@@ -76,9 +88,19 @@ static unsigned list_caps(const struct service *service, struct program_cap *cap
 	return count;
 }
 
+/* struct screen_format as text. */
+static void describe_screen(char *text, size_t room)
+{
+	const struct screen_format *f = &init.boot->screen.format;
+
+	snprintf(text, room, "screen=%u,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u", f->kind, f->bits, f->width,
+	    f->height, f->pitch, f->shift[0], f->depth[0], f->shift[1], f->depth[1], f->shift[2],
+	    f->depth[2]);
+}
+
 /* Its arguments: the session gets the commands; who starts the programs, what the line `programs`
- * says. */
-static void list_arguments(const struct service *service, const char *argv[5], char text[3][32])
+ * says; who has the screen, how that is laid out. */
+static void list_arguments(const struct service *service, const char *argv[5], char text[3][64])
 {
 	const struct conf_programs *programs = &init.conf.programs;
 	unsigned count = 0;
@@ -93,6 +115,9 @@ static void list_arguments(const struct service *service, const char *argv[5], c
 		snprintf(text[2], sizeof text[2], "memory=%lu", (unsigned long)programs->memory);
 		for (unsigned i = 0; i < 3; i++)
 			argv[count++] = text[i];
+	} else if (service->conf->screen && has_screen()) {
+		describe_screen(text[0], sizeof text[0]);
+		argv[count++] = text[0];
 	}
 	argv[count] = NULL;
 }
@@ -113,13 +138,13 @@ static int start(struct service *service, const struct ustar_entry *file)
 	struct program_cap caps[CAPS_MOST];
 	struct program_fd fds[3];
 	const char *argv[5];
-	char text[3][32];
+	char text[3][64];
 	int64_t stdio = 0;
 	int error;
 
 	if (endpoint_of(conf->stdio)) {
-		stdio =
-		    cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER, service->pid, 0);
+		stdio = cap_mint(endpoint_of(conf->stdio), CAP_SEND | CAP_TRANSFER,
+		    CONSOLE_BADGE(0, service->pid), 0);
 		if (stdio < 0)
 			return (int)stdio;
 		for (unsigned fd = 0; fd < 3; fd++)
@@ -181,6 +206,10 @@ void service_start(struct service *service)
 	struct ustar_entry file;
 	int error;
 
+	if (conf->needs_screen && !has_screen()) {
+		give_up(service);
+		return;
+	}
 	if (!ustar_find(init.image, init.bytes, conf->program, &file)) {
 		report("%s: no %s in the archive (init.conf:%u)", conf->name, conf->program,
 		    conf->line);

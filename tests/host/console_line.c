@@ -1,19 +1,67 @@
-// SOURCES: servers/console/line.c servers/console/draw.c servers/console/history.c
+// SOURCES: servers/console/line.c servers/console/draw.c servers/console/history.c servers/console/vt.c servers/console/look.c servers/console/cells.c
 // The console's line editor before a terminal of our own: after every key the screen must show the
-// text that the keys mean, with the cursor in the right place, whatever the window's width.
+// text that the keys mean, with the cursor in the right place, whatever the window's width. What a
+// virtual terminal (vt.c) shows then must be the same.
 #include "../../servers/console/line.h"
+#include "../../servers/console/vt.h"
 #include "tap.h"
 #include "terminal.h"
 #include <stdlib.h>
 #include <string.h>
 
 static size_t emitted;
+static struct vt vt;
+static bool scrolled; /* it has fewer rows than ours, and is not compared any more */
 
-static void emit(const char *bytes, size_t count)
+static void clear(unsigned columns)
+{
+	static uint32_t memory[CELLS_ROWS * COLUMNS];
+
+	terminal_clear(columns);
+	vt_init(&vt, memory, CELLS_ROWS, columns);
+	scrolled = false;
+}
+
+static void put_char(unsigned char byte)
+{
+	terminal_put(byte);
+	vt_put(&vt, byte);
+	scrolled |= terminal.row >= CELLS_ROWS - 1;
+}
+
+/* The first character of a cell, which has one or none. */
+static uint32_t character(const char *cell)
+{
+	const unsigned char *c = (const unsigned char *)cell;
+
+	if (c[0] < 0x80)
+		return c[0] ? c[0] : ' ';
+	if (c[0] < 0xe0)
+		return (c[0] & 0x1fu) << 6 | (c[1] & 0x3f);
+	if (c[0] < 0xf0)
+		return (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3f);
+	return (c[0] & 0x07u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3f);
+}
+
+static bool vt_same(const char *why)
+{
+	for (unsigned row = 0; row < vt.cells.rows && !scrolled; row++)
+		for (unsigned column = 0; column < vt.cells.columns; column++)
+			if (CELL_CHARACTER(cells_row(&vt.cells, row)[column]) !=
+			    character(terminal.cell[row][column])) {
+				printf("# %s: a virtual terminal shows U+%04X at %u,%u\n", why,
+				    (unsigned)CELL_CHARACTER(cells_row(&vt.cells, row)[column]),
+				    row, column);
+				return false;
+			}
+	return scrolled || (vt.at.row == terminal.row && vt.at.column == terminal.column);
+}
+
+static void emit(struct line *from, const char *bytes, size_t count)
 {
 	emitted += count;
 	for (size_t i = 0; i < count; i++)
-		terminal_put((unsigned char)bytes[i]);
+		put_char((unsigned char)bytes[i]);
 }
 
 /* ---- What ought to be seen ------------------------------------------------------------------- */
@@ -26,9 +74,9 @@ static void begin(unsigned columns, unsigned start)
 	line.emit = emit;
 	line.columns = columns;
 	line.remember = true;
-	terminal_clear(columns);
+	clear(columns);
 	for (unsigned i = 0; i < start; i++)
-		terminal_put('>');
+		put_char('>');
 	emitted = 0;
 	line_show(&line, start);
 }
@@ -80,7 +128,7 @@ static bool screen_right(const char *why)
 				printf("# %s: rubbish at %u,%u\n", why, r, c);
 				return false;
 			}
-	return terminal.unknown == 0;
+	return terminal.unknown == 0 && vt_same(why);
 }
 
 static bool text_is(const char *text)
@@ -284,8 +332,9 @@ static void test_random(void)
 				unsigned start = (unsigned)rand() % columns;
 
 				line_reset(&line);
-				terminal_clear(columns);
-				terminal.column = start;
+				clear(columns);
+				for (unsigned j = 0; j < start; j++)
+					put_char(' ');
 				line_show(&line, start);
 			}
 			right = screen_right(key);
@@ -296,7 +345,7 @@ static void test_random(void)
 	ok(right, "30,000 random keys: the screen shows the line after each");
 }
 
-static void emit_nowhere(const char *bytes, size_t count)
+static void emit_nowhere(struct line *from, const char *bytes, size_t count)
 {
 	emitted += bytes ? count : 0;
 }

@@ -4,7 +4,15 @@
 #include "tap.h"
 #include <string.h>
 
-static struct output output;
+static char ring[OUTPUT_RING];
+static struct output output = { .ring = ring };
+
+static size_t shown;
+
+static void shows(struct output *to, unsigned char byte)
+{
+	shown += to == &output && byte != 0;
+}
 
 static size_t take(char *to, size_t most)
 {
@@ -68,5 +76,13 @@ int main(void)
 	ok(take(back, sizeof back) == OUTPUT_RING && take(back, 1) == 0, "all of it comes out");
 	output_write(&output, text, CONSOLE_OUTPUT - 1, true, 80);
 	ok(output_write(&output, "\n", 1, true, 80) == 0, "CR LF is not torn");
+	take(back, sizeof back);
+	output.ring = NULL;
+	output.show = shows;
+	ok(output_write(&output, text, sizeof text, true, 80) == sizeof text &&
+		shown == sizeof text,
+	    "where nothing has to wait all is taken, and seen at once");
+	output_echo(&output, "x", 1);
+	ok(shown == sizeof text + 1 && output.used == 0, "echo, too");
 	return tap_done();
 }

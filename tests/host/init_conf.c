@@ -35,23 +35,27 @@ static void test_good(void)
 
 	parse(
 	    "# comment\n\n" NAME_LINE
-	    "console\t56 4M name irq=4 ports=0x3f8+8 interrupt=process # words\r\n"
-	    "process 48 50% name,console programs\n  shell 24 64K * program=/bin/sh stdio=console\n"
+	    "console\t56 4M name irq=4 ports=0x3f8+8 irq=1 ports=0x60+1 screen interrupt=process # words\r\n"
+	    "process 48 50% name,console programs\n  shell 24 64K * program=/bin/sh stdio=console needs-screen\n"
 	    "ps 30 1G name kernel archive\nprograms 19 8M name,process ceiling=23");
 	ok(!complaints[0], "nothing to complain of %s", complaints);
 	ok(conf.services == 5, "five services");
 	s = conf_find(&conf, "console");
 	ok(s && s->priority == 56 && s->memory == 4 << 20 && !s->percent && s->line == 4,
 	    "priority, memory, line");
-	ok(s && s->irq && s->irq_line == 4 && s->port_first == 0x3f8 && s->port_count == 8,
-	    "interrupt line and ports");
+	ok(s && s->irqs == 2 && s->irq[0] == 4 && s->irq[1] == 1, "interrupt lines");
+	ok(s && s->ranges == 2 && s->ports[0].first == 0x3f8 && s->ports[0].count == 8 &&
+		s->ports[1].first == 0x60 && s->ports[1].count == 1 && s->screen &&
+		!s->needs_screen,
+	    "ports, and the screen");
 	ok(s && !strcmp(s->interrupt, "process") && !strcmp(s->program, "/servers/console"),
 	    "interrupt, program");
 	s = conf_find(&conf, "process");
 	ok(s && s->percent == 50 && s->programs && !strcmp(s->may_call, "name,console"),
 	    "a share, a list");
 	s = conf_session(&conf);
-	ok(s && !strcmp(s->name, "shell") && !strcmp(s->program, "/bin/sh") && s->memory == 65536,
+	ok(s && !strcmp(s->name, "shell") && !strcmp(s->program, "/bin/sh") && s->memory == 65536 &&
+		s->needs_screen && !s->screen,
 	    "the session");
 	s = conf_find(&conf, "ps");
 	ok(s && s->kernel && s->archive && s->memory == 1ull << 30, "kernel, archive");
@@ -174,7 +178,9 @@ static void test_noise(void)
 			sane &= name_valid(s->name, strlen(s->name)) && s->priority >= 1 &&
 			    s->priority <= 62 && (s->memory || s->percent) &&
 			    name_list_valid(s->may_call, strlen(s->may_call)) &&
-			    s->port_first + s->port_count <= 0x10000;
+			    s->irqs <= CONF_HARDWARE && s->ranges <= CONF_HARDWARE;
+			for (unsigned j = 0; j < s->ranges; j++)
+				sane &= s->ports[j].first + s->ports[j].count <= 0x10000;
 		}
 	}
 	ok(sane, "20000 damaged files: what is taken over is sane");

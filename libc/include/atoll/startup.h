@@ -34,7 +34,8 @@
  *   supervisor  who started it: atoll/supervisor.h
  *   endpoint    (servers) its own endpoint: all rights, not narrowed
  *   kernel      (asked for in init.conf) kernel_info
- *   irqs ports archive                   what a driver needs of the hardware, and the boot archive
+ *   irqs ports archive screen            what a driver needs of the hardware, and the boot archive;
+ *               one each of irqs and ports for each that init.conf names
  *   interrupt   (console) notify capability of another server's endpoint, bit 0: Ctrl-C was typed
  *   names       (process) the name server, not narrowed: from it those of the programs are minted
  *
@@ -42,7 +43,10 @@
  * whose starter is gone does not keep itself alive.
  *
  * first and size say what it covers, where that is not plain: of `ports` the first port and their
- * number, of `irqs` the line and 1, of `archive` offset and bytes of the file in its object. */
+ * number, of `irqs` the line and 1, of `archive` and `screen` offset and bytes within the object.
+ * How the screen is laid out stands in an argument, "screen=" and the fields of struct
+ * screen_format (abi.h) as far as `depth`, in the order kind, bits, width, height, pitch, shift and
+ * depth of red, green, blue. */
 struct startup_cap {
 	char name[STARTUP_NAME];
 	cap_t cap;
@@ -78,5 +82,10 @@ const struct startup *startup_block(void);
 void startup_set_aside(uint64_t frames);
 /* The capability of this name ("space", "name", "supervisor", "endpoint" ...), or 0. */
 cap_t startup_cap(const char *name);
+/* The capability of this name with what it covers; NULL: there is none. */
+const struct startup_cap *startup_named(const char *name);
+/* Of several capabilities of one name (`ports`, `irqs`) that which covers a port or a line; NULL:
+ * none does. */
+const struct startup_cap *startup_covering(const char *name, uint64_t what);
 
 #endif
