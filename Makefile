@@ -98,7 +98,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(PAGES:%=man/%) $(patsubst %,servers/%,$(filter
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
-.PHONY: all run test test-long bench debug record replay check mutants new-server remove-server iso clean help setup compile_commands.json FORCE
+.PHONY: all run test test-long bench debug record replay check mutants new-server remove-server screenshot iso clean help setup compile_commands.json FORCE
 
 all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
@@ -136,6 +136,9 @@ new-server: ## make a server of your own, with a client, a test and a page: NAME
 remove-server: ## take it away again: NAME=kv
 	$(Q)tools/new-server --remove -- "$$NAME"
 
+screenshot: all ## make docs/screenshot.png anew
+	$(Q)tools/screenshot
+
 compile_commands.json: ## for editors: how each file is compiled
 	$(Q)tools/compile-commands > $@
 
@@ -147,7 +150,7 @@ help: ## this list
 
 # Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
 setup:
-	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(filter test test-long bench debug record check mutants,$(MAKECMDGOALS)),run)
+	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(patsubst screenshot,test,$(filter screenshot,$(MAKECMDGOALS))),$(filter test test-long bench debug record check mutants,$(MAKECMDGOALS)),run)
 
 # ---- Compiling --------------------------------------------------------------------------------------------------
 
