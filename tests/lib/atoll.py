@@ -61,10 +61,10 @@ def finish():
 
 
 def servers():
-	"""The servers of init.conf, in its order; with those that programs started by init are."""
+	"""The servers of init.conf, in its order, and the shell: what runs when there is no screen."""
 	with open('servers/init/init.conf') as conf:
-		names = [line.split()[0] for line in conf if line.strip() and not line.startswith('#')]
-	return [name for name in names if name != 'programs']
+		lines = [line.split() for line in conf if line.strip() and not line.startswith('#')]
+	return [words[0] for words in lines if words[0] != 'programs' and 'needs-screen' not in words]
 
 
 # ---- Runs -----------------------------------------------------------------------------------------------------------
