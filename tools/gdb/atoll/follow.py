@@ -25,6 +25,7 @@ class Follow:
 	def __init__(self, thread, at='client'):
 		self.thread, self.at, self.replying = thread, at, False
 		self.back_at = self.server = self.receiver = self.number = self.asked = None
+		self.said = {} # the messages as they were at the kernel's entry: in the short cut the compiler may have dropped the label
 
 	def next(self):
 		"""Runs to the next station and shows it."""
@@ -78,7 +79,7 @@ class Follow:
 		"""Not a stop, but from now on the next point of no return of a reply is this one's."""
 		if kernel.register('rdi') == self.fresh().token and \
 				kernel.register('rax') in (kernel.constant('SYS_ipc_reply'), kernel.constant('SYS_ipc_reply_recv')):
-			self.replying = True
+			self.replying, self.said['reply'] = True, message.here()
 		return False
 
 	def note_call(self):
@@ -90,6 +91,7 @@ class Follow:
 		self.receiver = endpoint.receiver() if endpoint else None
 		self.server = programs.of(self.receiver.space) if self.receiver else None
 		self.asked = operations.table(self.server).get(self.number)
+		self.said['point of no return'] = message.here()
 
 	def show(self):
 		programs.settle()
@@ -98,7 +100,7 @@ class Follow:
 		print('   %s of %s, pid %d' % ('the kernel, on behalf' if kernel.in_kernel() else 'user mode', where, where.space.pid))
 		select_own()
 		gdb.execute('frame')
-		found = self.answer() if self.at == 'back' else message.here()
+		found = self.answer() if self.at == 'back' else self.said.get(self.at) or message.here()
 		if found:
 			message.show(found, meaning=self.at in ('entry', 'reply'))
 
