@@ -27,7 +27,7 @@ with Folder() as folder:
 	ok(place and place[2].startswith('kernel/'), "gdb stands where the kernel answers cat's read", said)
 	ok(os.path.exists(path), 'a panic leaves one', said)
 	commands = ['backtrace', 'atoll threads', 'atoll graph', 'atoll bt file', 'atoll message cat', 'atoll spaces', 'atoll names', 'atoll endpoints',
-		'atoll caps cat', 'atoll queue', 'atoll timers', 'atoll tlb', 'atoll check', 'atoll follow cat', 'atoll thread cat']
+		'atoll caps cat', 'atoll queue', 'atoll timers', 'atoll tlb', 'atoll check', 'atoll follow cat', 'atoll thread cat', 'atoll trace']
 	got, said = session(commands, '--core', path)
 	got = dict(zip(commands, got))
 	frames = re.findall(r'^#\d+ +(?:0x\w+ in )?(\w+) \(.* at (\S+):\d+$', got['backtrace'], re.M)
@@ -44,16 +44,18 @@ with Folder() as folder:
 		ok(got['atoll ' + name].strip() and 'Error' not in got['atoll ' + name] and 'atoll %s:' % name.split()[0] not in got['atoll ' + name],
 			'atoll ' + name, got['atoll ' + name])
 	ok(re.search(r'WRONG .*\n +cat/\d+: effective priority 7', got['atoll check']), 'atoll check: finds what was spoilt', got['atoll check'])
+	contains(got['atoll trace'], 'atoll trace: nobody traces', 'atoll trace: there was no ring')
 	contains(got['atoll follow cat'], 'this is a dump: nothing runs any more', 'what would have to run is refused')
 
 	for seconds in 4, 12, PATIENCE: # until the machine is up
-		done = run('sleep 1000', '--dump', path, '--memory', '64', timeout=seconds)
-		(threads,), said = session(['atoll threads'], '--core', path)
+		done = run('trace sleep 1000', '--dump', path, '--memory', '64', timeout=seconds)
+		(threads, events), said = session(['atoll threads', 'atoll trace'], '--core', path)
 		sleeps = re.search(r'^sleep/\d+ .*RECEIVE-blocked +time +20 .* s left', threads, re.M)
 		if sleeps:
 			break
 	ok(done.status == 124 and 'all memory is in' in done.errors, 'a run whose time is up leaves one too', done)
 	ok(sleeps, 'in which sleep sleeps', said)
+	ok(re.search(r'^\d+ +[\d.]+ s +trace/\d+ +cancel +ETIMEDOUT$', events, re.M), 'atoll trace: and trace looks at its ring now and then', said)
 	_, said = session([], '--core', path + '.none')
 	contains(said, 'no such file', 'a file that is not there is told')
 finish()

@@ -9,16 +9,19 @@ from variant import Folder
 
 with Folder() as folder:
 	path = folder.name + '/recorded'
-	run('cat /etc/motd', '--record', path)
-	commands = ['atoll break cat:main', 'continue', 'atoll break file:io_read', 'continue', 'atoll message', 'atoll back-to-send', 'backtrace',
-		'info locals']
-	(_, main, _, handler, message, send, stack, local), said = session(commands, '--replay', path)
+	run('trace cat /etc/motd', '--record', path)
+	commands = ['atoll break cat:main', 'continue', 'atoll break file:io_read', 'continue', 'atoll message', 'atoll trace 4', 'atoll back-to-send',
+		'backtrace', 'info locals', 'atoll trace 4']
+	(_, main, _, handler, message, events, send, stack, local, earlier), said = session(commands, '--replay', path)
 	ok(re.search(r'main \(argc=2', main) and re.search(r'io_read \(r=.* at servers/file/main\.c', handler), 'forwards, to main and to the handler', said)
 	contains(message, 'call: IO_READ, version 1, from cat/', 'with the message')
 	ok(re.search(r'^back in cat/\d+, pid \d+', send, re.M) and re.search(r'^#0 .*ipc_call \(.* at libc/ipc\.c:\d+', send, re.M) and
 		'call: IO_READ, version 1' in send, 'atoll back-to-send: in the client that is about to send it', send + said)
 	ok(re.search(r'^#\d+ .* main \(argc=.* at programs/cat\.c', stack, re.M), "whose stack leads to cat's main", stack)
 	contains(local, 'tries = ', 'and whose locals are there')
+	READ = r'^\d+ .* cat/\d+ +send +call: IO_READ, version 1, to file/3, '
+	ok(re.search(READ, events, re.M) and re.search(r'^\d+ ', earlier, re.M) and not re.search(READ, earlier, re.M),
+		'atoll trace: in the handler the send has been, back in the client not yet', said)
 
 	done = subprocess.run(['tools/run', '--replay', folder.name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 	ok(done.returncode == 2 and 'no recording in' in done.stdout, 'a folder without a recording is told', done.stdout)

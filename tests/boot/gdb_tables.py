@@ -46,19 +46,21 @@ ok(re.search(r' file +file/3, waits +short ', got['atoll endpoints']), 'atoll en
 ok(re.search(r' endpoint of console/\d +SEND TRANSFER +0x\w +shell 0x', got['atoll caps ring']), 'atoll caps: badge and origin', got['atoll caps ring'])
 ok(re.search(r'^echo +6 +endpoint of echo/5 ', got['atoll names'], re.M), 'atoll names', got['atoll names'])
 ok(re.search(r'^0 +ring/\d+, which runs', got['atoll queue'], re.M), 'atoll queue: who runs is in none', got['atoll queue'])
+ok(re.search(r'^trace +1 +kernel +TRACE TRANSFER$', got['atoll names'], re.M), 'with its rights', got['atoll names'])
 contains(got['atoll tlb'], 'no PCID', 'atoll tlb: this QEMU has no tags')
 contains(got['atoll message ring'], 'operation 0', 'atoll message: what a SEND-blocked thread sends')
 contains(parts[-1], 'waiting: nobody', 'a wait queue prints as its threads')
 
 parts, said = session(['help atoll', 'complete atoll t', 'complete atoll break cat:copy', 'atoll break cat', 'atoll break cat:nothing',
 	'atoll break nobody:main', 'atoll thread', 'atoll back-to-send', 'break kernel_main', 'continue', 'atoll follow', 'atoll thread nobody',
-	'atoll graph svg'], '-c', 'true')
+	'atoll graph svg', 'atoll queue', 'atoll check', 'atoll nothing at all', 'atoll', 'detach', 'atoll threads'], '-c', 'true')
 for name in ('threads', 'thread', 'spaces', 'endpoints', 'caps', 'names', 'graph', 'message', 'follow', 'break', 'bt', 'tlb', 'queue', 'timers', 'check',
-		'back-to-send'):
+		'trace', 'back-to-send'):
 	contains(parts[0], 'atoll %s -- ' % name, 'help tells of ' + name)
-equal(parts[1].split(), 'atoll thread atoll threads atoll timers atoll tlb'.split(), 'completion of commands')
+equal(parts[1].split(), 'atoll thread atoll threads atoll timers atoll tlb atoll trace'.split(), 'completion of commands')
 contains(parts[2], 'atoll break cat:copy\n', 'completion of functions')
 for part, words in zip(parts[3:], ('NAME:FUNCTION', 'cat has no function nothing', 'no program nobody', 'usage: atoll thread NAME[/SLOT]',
-		'', '', '', 'no thread', 'no thread nobody', 'svg: not known')):
+		'the kernel can be read once it runs', '', '', 'no thread', 'no thread nobody', 'svg: not known', 'the kernel has not begun with its list',
+		'the kernel has not begun with its list', 'atoll nothing: no such command', 'List of atoll subcommands', '', 'there is no guest')):
 	contains(part, words, 'a clear error: ' + words) if words else None
 finish()

@@ -9,12 +9,13 @@ programs.py (user programs and their symbols), command.py (what all commands sha
     breaks.py    break NAME:function
     backtrace.py bt: across the kernel, to whoever waits
     graph.py     graph: who waits for whom
+    trace.py     trace: the last events that the kernel has traced
     check.py     check: the kernel's invariants, from outside
     replay.py    back-to-send, and a time limit for going backwards
-    printers.py  how gdb prints threads, spaces, endpoints, capabilities, labels
+    printers.py  how gdb prints threads, spaces, endpoints, capabilities, wait queues
 
 All but follow, break and back-to-send only read memory, so they work on a dump (tools/run --dump) as well.
 """
-from atoll import backtrace, breaks, check, follow, graph, message, printers, programs, replay, tables
+from atoll import backtrace, breaks, check, follow, graph, message, printers, programs, replay, tables, trace
 
 programs.load_all()

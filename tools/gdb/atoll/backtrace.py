@@ -90,7 +90,7 @@ def message_of(thread):
 def running_frames():
 	"""Of the processor, as gdb unwinds them; in the kernel those of the kernel."""
 	frame, kernel_half = gdb.newest_frame(), kernel.in_kernel()
-	while frame and frame.pc() >> 63 == kernel_half:
+	while frame and frame.pc() and frame.pc() >> 63 == kernel_half:
 		sal = frame.find_sal()
 		where = ' at %s:%d' % (sal.symtab.filename, sal.line) if sal.symtab and sal.line else ''
 		yield (frame.name() or '%#x' % frame.pc()) + where

@@ -24,8 +24,10 @@ class Break(Command):
 
 NAME is a program in build/, or a space as in `atoll spaces`. Only that program stops, also when others run the same code.
 It stops at the function's first instruction, where its arguments are all there. The program need not run yet.
-`info breakpoints`, `delete` and `condition` work as for any other; `break FILE:LINE` stops in whatever program runs there."""
+`info breakpoints`, `delete` and `condition` work as for any other; `break FILE:LINE` stops in whatever program runs there. In the kernel:
+break FILE:FUNCTION, as in break kernel/ipc.c:deliver, for programs may have a function of that name too."""
 	NAME, LEAST, MOST, USAGE = 'break', 1, 1, 'NAME:FUNCTION'
+	NEEDS_GUEST = False
 
 	def run(self, arguments):
 		name, colon, function = arguments[0].rpartition(':')

@@ -2,6 +2,8 @@
 
 Each check yields what is wrong. In the midst of an operation some do not hold: below its point of no return a thread may be
 between two states."""
+import collections
+
 from atoll import graph, kernel, tables
 from atoll.command import Command
 
@@ -95,20 +97,20 @@ def timers():
 
 def capabilities():
 	"""an object knows how many capabilities name it; what was derived has no more rights"""
-	count, said = {}, {}
+	count, said = collections.Counter(), {}
 	for space in kernel.spaces():
 		used = 0
 		for cap in space.caps():
 			used += 1
 			header, parent = cap['object'], cap['parent']
-			count[int(header)] = count.get(int(header), 0) + 1
+			count[int(header)] += 1
 			said[int(header)] = (int(header['caps']), cap)
 			if int(parent) and cap.number('rights') & ~int(parent['rights']):
 				yield '%s, handle %#x: more rights than what it was derived from' % (space, cap.number('handle'))
 		if used != space.number('caps.used'):
 			yield '%s: %d capabilities, and says %d' % (space, used, space.number('caps.used'))
-	first = min(kernel.spaces(), key=lambda space: space.id)  # the kernel itself holds on to init's (object_set_root)
-	count[first.address + kernel.offset('struct space', 'object')] += 1
+	root = int(kernel.static('kernel/object.c', 'root')) # the kernel itself holds on to init's space (object_set_root)
+	count[root + kernel.offset('struct space', 'object')] += 1
 	for address, (number, cap) in said.items():
 		if count[address] != number:
 			yield '%s: named by %d capabilities, and says %d' % (cap.names(), count[address], number)

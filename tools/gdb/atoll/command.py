@@ -10,6 +10,11 @@ class Atoll(gdb.Command):
 	def __init__(self):
 		super().__init__('atoll', gdb.COMMAND_STATUS, prefix=True)
 
+	def invoke(self, text, from_tty):
+		if text:
+			raise gdb.GdbError('atoll %s: no such command (help atoll lists them)' % text.split()[0])
+		gdb.execute('help atoll')
+
 
 Atoll()
 
@@ -21,25 +26,27 @@ class Failure(Exception):
 class Command(gdb.Command):
 	"""Base of the commands. A subclass has NAME, run(arguments), perhaps choices(), MOST arguments, and its help as docstring."""
 	LEAST, MOST = 0, 0
+	NEEDS_GUEST = True # without one gdb would read the kernel's file, where nothing has happened yet
 	USAGE = ''
 
 	def __init__(self):
 		super().__init__('atoll ' + self.NAME, gdb.COMMAND_STATUS)
 
 	def invoke(self, text, from_tty):
+		from atoll import programs
 		arguments = gdb.string_to_argv(text)
 		if not self.LEAST <= len(arguments) <= self.MOST:
 			raise gdb.GdbError('usage: atoll %s' % ' '.join([self.NAME, self.USAGE]).strip())
 		try:
+			if self.NEEDS_GUEST and not gdb.selected_inferior().pid:
+				raise Failure('there is no guest: it has ended, or gdb is not attached yet')
 			self.run(arguments)
 		except Failure as failure:
 			raise gdb.GdbError('atoll %s: %s' % (self.NAME, failure))
-		except gdb.MemoryError as error:
-			raise gdb.GdbError('atoll %s: %s (the kernel can be read once it runs: break kernel_main, continue)' % (self.NAME, error))
 		except gdb.error as error:
-			raise gdb.GdbError('atoll %s: %s' % (self.NAME, error))
+			hint = '' if programs.ready() else ' (the kernel can be read once it runs: break kernel_main, continue)'
+			raise gdb.GdbError('atoll %s: %s%s' % (self.NAME, error, hint))
 		finally:
-			from atoll import programs
 			programs.settle() # a command may have asked for other programs' symbols
 
 	def choices(self):

@@ -30,8 +30,7 @@ def rings(edges):
 
 
 def label(thread):
-	lent = '' if thread.effective == thread.base else '<%d' % thread.effective
-	return '%s %s %d%s' % (thread, thread.state, thread.base, lent)
+	return '%s %s %s' % (thread, thread.state, thread.priority)
 
 
 def print_tree(thread, waiters, depth, in_ring):

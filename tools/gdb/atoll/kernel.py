@@ -3,6 +3,9 @@
 Who waits, and where, is told by `thread->waiter.queue`, never by a walk through the lists: a lone waiter is in none
 (kernel/waitq.c). The running thread is in no ready queue while user code runs (kernel/trap.c). A timeout's deadline
 says when it expires; its key in the heap may be out of date (kernel/timeout.c)."""
+import functools
+import re
+
 import gdb
 
 from atoll.command import Failure, number
@@ -61,6 +64,8 @@ def container(link, type_name, member):
 def each(head, type_name, member):
 	"""The elements of a struct list."""
 	link, seen = head['next'], 0
+	if not int(link):
+		raise Failure('the kernel has not begun with its list of %s yet' % type_name)
 	while int(link) != int(head.address):
 		yield container(link, type_name, member)
 		link, seen = link['next'], seen + 1
@@ -177,15 +182,19 @@ def spaces():
 
 # ---- Capabilities and endpoints -------------------------------------------------------------------------------------
 
+@functools.cache
+def rights():
+	"""[(name, bit)]: macros, which the compiler does not describe."""
+	with open('kernel/include/atoll/abi.h') as header:
+		return [(name, int(bit)) for name, bit in re.findall(r'^#define CAP_([A-Z]+) +\(1u << (\d+)\)', header.read(), re.M)]
+
+
 class Cap(Object):
 	TYPE = 'struct cap'
-	RIGHTS = ('SEND', 'RECV', 'NOTIFY', 'READ', 'WRITE', 'EXECUTE', 'THREAD', 'SPACE', 'IRQ', 'PORTS', 'INFO', 'POWER')
 
 	def rights(self):
 		"""In the order of abi.h's bits."""
-		bits = self.number('rights')
-		found = [name for i, name in enumerate(self.RIGHTS) if bits >> i & 1]
-		return ' '.join(found + ['TRANSFER'] * (bits >> 15 & 1)) or '-'
+		return ' '.join(name for name, bit in rights() if self.number('rights') >> bit & 1) or '-'
 
 	def kind(self):
 		"""'endpoint', 'thread', ..."""
@@ -258,6 +267,11 @@ class Thread(Object):
 			if self.number('state') == constant('STATE_' + name):
 				return name
 		return '?%d' % self.number('state')
+
+	@property
+	def priority(self):
+		"""'20', or '20<44' when 44 are lent to it."""
+		return '%d' % self.base if self.base == self.effective else '%d<%d' % (self.base, self.effective)
 
 	def reg(self, name):
 		return self.number('regs.' + name)

@@ -34,14 +34,17 @@ class Message:
 		wrong = ' (but the server knows version %d)' % known.version if known and known.version != self.version else ''
 		return 'call: %s, version %d%s' % (name, self.version, wrong)
 
-	def lines(self, meaning):
-		"""In words, line by line; with `meaning`, what the protocol says of the fields."""
+	def first_line(self):
 		first = self.title() + (', ' + self.who if self.who else '')
-		parts = ['%d bytes' % self.size] if self.size else []
-		parts += ['%d capabilities' % self.caps] if self.caps else []
+		parts = ['1 byte' if self.size == 1 else '%d bytes' % self.size] if self.size else []
+		parts += ['1 capability' if self.caps == 1 else '%d capabilities' % self.caps] if self.caps else []
 		parts += ['badge ' + short(self.badge)] if self.badge is not None else []
 		parts += ['token %#x' % self.token] if self.token is not None else []
-		yield ', '.join([first, *parts])
+		return ', '.join([first, *parts])
+
+	def lines(self, meaning):
+		"""In words, line by line; with `meaning`, what the protocol says of the fields."""
+		yield self.first_line()
 		yield 'words: ' + ' '.join(map(short, self.words))
 		if self.data:
 			yield 'bytes: ' + preview(self.data, self.size)

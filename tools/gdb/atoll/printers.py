@@ -25,7 +25,7 @@ class Summary:
 class PrintThread(Summary):
 	def words(self, value):
 		thread = kernel.Thread(value.address)
-		return '%s, %s, priority %d<%d' % (thread, thread.state, thread.base, thread.effective)
+		return '%s, %s, priority %s' % (thread, thread.state, thread.priority)
 
 
 class PrintSpace(Summary):

@@ -15,14 +15,9 @@ def whom(thread):
 	return 'runs' if thread.state == 'READY' and thread.runs() else ''
 
 
-def priority(thread):
-	"""'20', or '20<44' when 44 are lent to it."""
-	return '%d' % thread.base if thread.base == thread.effective else '%d<%d' % (thread.base, thread.effective)
-
-
 def thread_row(thread):
 	blocked = '-blocked' if thread.state in kernel.BLOCKED else ''
-	return (thread, thread.space.pid, thread.state + blocked, whom(thread), priority(thread), thread.lender() or '',
+	return (thread, thread.space.pid, thread.state + blocked, whom(thread), thread.priority, thread.lender() or '',
 		kernel.deadline(thread))
 
 
@@ -49,14 +44,14 @@ class ShowThread(Command):
 		print('%s: (struct thread *)%#x, id %#x' % (thread, thread.address, thread.number('id')))
 		_, pid, state, on, pri, lender, deadline = thread_row(thread)
 		print('  of pid %d; %s%s; priority %s%s; deadline %s' % (
-			pid, state, ' on ' + on if on else '', pri, ' lent by %s' % lender if lender else '', deadline))
+			pid, state, ', runs' if on == 'runs' else ' on ' + on if on else '', pri, ' lent by %s' % lender if lender else '', deadline))
 		print('  token of its last call %#x' % thread.token)
 		if int(thread['bound']):
 			print('  receives from endpoint %#x' % int(thread['bound']))
 		for waiter in thread.waiters():
 			print('  %s waits for it: %s, priority %s%s' % (
-				waiter, waiter.state, priority(waiter), ', lends nothing (a ring)' if waiter.withheld() else ''))
-		if thread.runs():
+				waiter, waiter.state, waiter.priority, ', lends nothing (a ring)' if waiter.withheld() else ''))
+		if on == 'runs':
 			print('  it is the current one: backtrace shows its stack')
 			return
 		for pc, _ in backtrace.stack(thread):
