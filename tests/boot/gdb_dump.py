@@ -47,6 +47,16 @@ with Folder() as folder:
 	contains(got['atoll trace'], 'atoll trace: nobody traces', 'atoll trace: there was no ring')
 	contains(got['atoll follow cat'], 'this is a dump: nothing runs any more', 'what would have to run is refused')
 
+	# QEMU takes long from the status to the end: gdb holds it there.
+	os.remove(path)
+	with open('kernel/x86/poweroff.c') as source:
+		line = next(number for number, text in enumerate(source, 1) if 'outw(QEMU_PM1A,' in text)
+	_, said = session(['break trap_syscall', 'continue', 'delete', 'break kernel/x86/poweroff.c:%d' % line, 'jump *panic',
+		'shell timeout %d sh -c "until [ -f %s ]; do sleep 0.1; done"' % (PATIENCE, path)], '--dump', path, '--memory', '64', '-c', 'true')
+	ok(os.path.exists(path), 'a panic leaves one though the machine does not come to be off', said)
+	(end,), said = session(['backtrace'], '--core', path)
+	ok(re.search(r'machine_poweroff \(.*panic \(', end, re.S), 'of where it stood', said)
+
 	for seconds in 4, 12, PATIENCE: # until the machine is up
 		done = run('trace sleep 1000', '--dump', path, '--memory', '64', timeout=seconds)
 		(threads, events), said = session(['atoll threads', 'atoll trace'], '--core', path)
