@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """The page of tools/trace in a browser: 1,000 traced round trips make 2,000 arrows, and what is typed leaves the others
-faint. The picture stays in build/tests/trace_page/.
+faint. The picture stays in build/tests/trace_page/. And trace.json, read by the browser's own trace engine.
 GROUP: trace"""
-import os, re, subprocess, sys
+import json, os, re, subprocess, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
+from browser import Browser
 
 TIMES = 1000
 HERE = os.path.abspath(BUILD + '/tests/trace_page')
@@ -43,4 +44,30 @@ ok(counted(typed) and int(counted(typed)[1]) == 2 * TIMES, 'which it says')
 browser('--screenshot=%s/page.png' % HERE, PAGE)
 picture = open(HERE + '/page.png', 'rb').read()
 ok(picture[:4] == b'\x89PNG' and len(picture) > 50000, 'and there is something to see')
+
+# Perfetto is not to be had here. Chromium's DevTools read the same format: they must take all of it, and find the flows.
+ENGINE = 'devtools://devtools/bundled/models/trace/trace.js'
+READ = """(async () => {
+	const engine = await import('%s').catch(() => null);
+	if (!engine)
+		return null;
+	const events = %s.traceEvents, flows = engine.Handlers.ModelHandlers.Flows, model = engine.TraceModel.Model.createWithAllHandlers();
+	flows.reset();
+	[...events].sort((a, b) => (a.ts ?? 0) - (b.ts ?? 0)).forEach(flows.handleEvent);
+	await flows.finalize();
+	const ways = flows.data().flows.map(flow => flow.map(event => event.name).join(', '));
+	await model.parse(events, {});
+	return { whole: Boolean(model.parsedTrace()), ways: ways };
+})()"""
+with open(HERE + '/trace.json') as file:
+	text = file.read()
+chromium = Browser(HERE + '/profile', 'devtools://devtools/bundled/devtools_app.html')
+got = chromium.ask(READ % (ENGINE, text))
+chromium.end()
+if got is None:
+	note('this browser has no trace engine at ' + ENGINE)
+else:
+	ok(got['whole'], "the browser's trace engine takes trace.json", got)
+	equal(got['ways'].count('ECHO_SAY, answers ECHO_SAY, answer'), TIMES, 'and finds %d flows: call, handler, answer' % TIMES)
+	equal(len(got['ways']), sum(e['ph'] == 's' for e in json.loads(text)['traceEvents']), 'all that there are')
 finish()

@@ -62,7 +62,7 @@ with tempfile.TemporaryDirectory(prefix='atoll-trace.') as folder:
 	calls = [e for e in every if e['ph'] == 'X' and e['name'] == 'ECHO_SAY']
 	equal(len(calls), TIMES, 'a slice for each call, by the name of its operation')
 	equal(len([e for e in every if e['ph'] == 'X' and e['name'] == 'answers ECHO_SAY']), TIMES, 'and one for each handler')
-	ok(len(flows[0]) == len(flows[2]) >= TIMES and len(flows[1]) == 2 * len(flows[0]), 'a flow from each call, by its handler, to the reply')
+	ok(len(flows[0]) == len(flows[1]) == len(flows[2]) >= TIMES, 'a flow from each call, by its handler, to the answer')
 	svg, mermaid, page = (open(path('trace.' + kind)).read() for kind in ('svg', 'mmd', 'html'))
 	for name, count in ('call', TIMES), ('reply', TIMES):
 		equal(len(re.findall(r'class="arrow %s" data-from="(?:ping \d+|echo 6)" data-to="(?:echo 6|ping \d+)"' % name, svg)), TIMES, 'SVG: %ss' % name)
@@ -81,6 +81,8 @@ with tempfile.TemporaryDirectory(prefix='atoll-trace.') as folder:
 		done = tool('--from', path('raw'), '-o', folder)
 		ok(done.status == 2 and done.errors.startswith('tools/trace: '), 'is refused: ' + what, done)
 	equal(tool().status, 2, 'no command')
+	done = tool('--icount', '-o', folder, 'sh', '-c', 'echo one | cat; echo "a  b"')
+	ok(done.status == 0 and '\none\na  b\n' in '\n' + done.text and ' calls' in done.text, 'several words are passed as they are', done)
 	equal(tool('--check', path('none')).status, 1, '--check of a file that is not there')
 
 # ---- The counters of priorities -----------------------------------------------------------------------------------------
@@ -117,7 +119,9 @@ for name, damage in (
 		('a flow that nobody began', lambda: without('s')), ('a flow that does not end', lambda: without('f')),
 		('a flow that begins twice', lambda: events_.append(dict(first('s')))),
 		('a flow that goes back', lambda: first('f').update(ts=0)),
-		('a flow in the void', lambda: first('s').update(pid=1, tid=0)),
+		('a flow in the void', lambda: first('s').update(pid=first('t')['pid'], tid=first('t')['tid'])),
+		('a flow behind its slice', lambda: first('t').update(ts=first('t')['ts'] + 0.001)),
+		('a flow of what is no slice', lambda: events_.insert(events_.index(first('f')), dict(first('f'), ph='i'))),
 		('a counter without a number', lambda: events_.append(dict(first('i'), ph='C', args={'x': 'much'}))),
 		('asynchronous without an end', lambda: events_.append(dict(first('i'), ph='b', id='x', cat='y')))):
 	damaged = copy.deepcopy(document)

@@ -1,9 +1,9 @@
 """Chrome's trace format, which Perfetto (https://ui.perfetto.dev) shows too; and what is wrong with such a file."""
-import bisect
 import collections
 
 PHASES = set('MXCibest') | {'f'}
 CPU = 1 << 20 # the processor, as a process that has no number of that kind
+THREAD = 1 << 16 # behind it thread numbers: Perfetto takes one that is also a process number for that process's main thread
 
 
 def _slices_of_processor(trace):
@@ -29,13 +29,15 @@ class Chrome:
 		self.trace, self.operation, self.out = trace, operation, []
 		self.names()
 		for thread, start, end in _slices_of_processor(trace):
-			self.slice(CPU, 0, trace.name(thread), start, end)
+			self.slice(CPU, CPU, trace.name(thread), start, end)
 		self.open = collections.defaultdict(list) # by thread: ends of the slices that contain what begins now
 		for call in sorted(trace.calls, key=lambda c: c.sent):
 			self.call(call)
 		for start, _, call in sorted((c.received, i, c) for i, c in enumerate(trace.calls) if c.received is not None):
 			self.handling(start, call)
-		self.flows()
+		for call in trace.calls:
+			if call.how == 'reply':
+				self.answer(call)
 		self.counters()
 		for e in trace.events:
 			if e.kind in ('notify', 'cancel', 'fault', 'interrupt', 'flush'):
@@ -43,19 +45,19 @@ class Chrome:
 
 	def place(self, thread):
 		who = self.trace.who.get(thread)
-		return (who.pid if who else 0), thread & 0xffff
+		return (who.pid if who else 0), THREAD + (thread & 0xffff)
 
 	def add(self, ph, pid, tid, name, ns, **more):
 		self.out.append(dict(ph=ph, pid=pid, tid=tid, name=name, ts=ns / 1000, **more))
 
 	def slice(self, pid, tid, name, start, end, **args):
-		self.add('X', pid, tid, name, start, dur=(end - start) / 1000, args=args)
+		self.add('X', pid, tid, name, start, dur=(end - start) / 1000, cat='message' if pid != CPU else 'processor', args=args)
 
 	def names(self):
 		def meta(pid, tid, what, name):
 			self.out.append(dict(ph='M', pid=pid, tid=tid, name=what, args={'name': name}))
-		meta(CPU, 0, 'process_name', 'processor')
-		meta(CPU, 0, 'thread_name', 'runs')
+		meta(CPU, CPU, 'process_name', 'processor')
+		meta(CPU, CPU, 'thread_name', 'runs')
 		seen = {self.place(t) for e in self.trace.events for t in (e.thread, e.peer) if t}
 		for who in self.trace.who.values():
 			pid, tid = self.place(who.id)
@@ -68,9 +70,11 @@ class Chrome:
 
 	def call(self, call):
 		pid, tid = self.place(call.client)
-		self.slice(pid, tid, self.operation(call), self.ns(call.sent), self.ns(call.ended), badge=call.badge,
-			label='%#x' % call.label, to=self.trace.name(call.server) if call.server else '')
-		self.open[call.client].append((self.ns(call.sent), self.ns(call.ended)))
+		start, end = self.ns(call.sent), self.ns(call.ended)
+		self.slice(pid, tid, self.operation(call), start, end, badge=call.badge, label='%#x' % call.label,
+			to=self.trace.name(call.server) if call.server else '')
+		self.flow('s', call, pid, tid, start)
+		self.open[call.client].append((start, end))
 
 	def fits(self, thread, start, end):
 		return all(end <= s or e <= start or (s <= start and end <= e) or (start <= s and e <= end) for s, e in self.open[thread])
@@ -78,24 +82,26 @@ class Chrome:
 	def handling(self, number, call):
 		pid, tid = self.place(call.server)
 		start, end, name = self.ns(number), self.ns(call.ended), 'answers ' + self.operation(call)
-		call.slice = self.fits(call.server, start, end)
-		if call.slice:
+		if self.fits(call.server, start, end):
 			self.slice(pid, tid, name, start, end, caller=self.trace.name(call.client), badge=call.badge)
+			self.flow('t', call, pid, tid, start)
 			self.open[call.server].append((start, end))
 		else:
 			ident = 'later %d' % call.sent
 			self.add('b', pid, tid, name, start, id=ident, cat='later', args={'caller': self.trace.name(call.client)})
 			self.add('e', pid, tid, name, end, id=ident, cat='later')
 
-	def flows(self):
-		"""From each call to its handling and back with the reply."""
-		for ident, call in enumerate(c for c in self.trace.calls if c.how == 'reply' and c.received is not None):
-			points = [(call.client, call.sent), (call.client, call.ended)]
-			if call.slice:
-				points[1:1] = [(call.server, call.received), (call.server, call.ended)]
-			for ph, (thread, number) in zip('s' + 't' * (len(points) - 2) + 'f', points):
-				more = {'bp': 'e'} if ph == 'f' else {}
-				self.add(ph, *self.place(thread), 'message', self.ns(number), id=ident, cat='message', **more)
+	def answer(self, call):
+		"""Where the client gets it: a slice of no duration, for the flow to end at."""
+		pid, tid = self.place(call.client)
+		self.slice(pid, tid, 'answer', self.ns(call.ended), self.ns(call.ended), error=call.error)
+		self.flow('f', call, pid, tid, self.ns(call.ended))
+
+	def flow(self, ph, call, pid, tid, ns):
+		"""One point of the way of a call that is answered. Perfetto takes it to be of the slice that began last on its track, and takes
+		instants for slices: so it stands right behind its own, where that begins."""
+		if call.how == 'reply' and call.received is not None:
+			self.add(ph, pid, tid, 'message', ns, id=call.sent, cat='message', **({'bp': 'e'} if ph == 'f' else {}))
 
 	def counters(self):
 		"""The priority of each thread whose priority changed."""
@@ -114,7 +120,7 @@ class Chrome:
 	def instant(self, e):
 		pid, tid = self.place(e.thread or e.peer)
 		if not self.trace.who.get(e.thread or e.peer):
-			pid, tid = CPU, 0
+			pid, tid = CPU, CPU
 		value = e.value - (1 << 64) if e.value >> 63 else e.value
 		self.add('i', pid, tid, e.kind, e.ns, s='t', args={'value': value, 'label': e.label, 'badge': e.badge})
 
@@ -132,7 +138,8 @@ def _number(value):
 
 def validate(doc):
 	"""What is wrong, a line each; []: nothing. Each event has ph, ts, pid, tid; slices of a track lie in or beside one
-	another; a flow begins once, ends once, in order, and touches slices; what is begun asynchronously ends."""
+	another; a flow begins once, ends once, in order, each point right behind the slice that it belongs to, where that begins; what is
+	begun asynchronously ends."""
 	wrong = []
 	events = doc.get('traceEvents') if isinstance(doc, dict) else None
 	if not isinstance(events, list):
@@ -168,7 +175,10 @@ def validate(doc):
 		elif ph == 'C' and not (e.get('args') and all(map(_number, e['args'].values()))):
 			say('a counter without numbers')
 		elif ph in 'stf':
-			flows[e.get('cat'), e.get('id')].append((ph, e['ts'], track, i))
+			flows[e.get('cat'), e.get('id')].append((ph, e['ts']))
+			before = events[i - 1] if i else {}
+			if any(before.get(key) != e[key] for key in ('pid', 'tid', 'ts')) or before.get('ph') != 'X' or before.get('cat') != e.get('cat'):
+				say('the flow is not behind a slice of its own')
 		elif ph in 'be':
 			later[e.get('cat'), e.get('id')] += 1 if ph == 'b' else -1
 	wrong += ['%s %s is begun or ended alone' % key for key, n in later.items() if n]
@@ -176,7 +186,7 @@ def validate(doc):
 		all_.sort()
 		wrong += _overlaps(track, all_)
 	for key, points in flows.items():
-		wrong += _flow(key, points, slices)
+		wrong += _flow(key, points)
 	return wrong
 
 
@@ -193,20 +203,10 @@ def _overlaps(track, slices):
 		stack.append(end)
 
 
-def _flow(key, points, slices):
+def _flow(key, points):
 	phases = ''.join(p[0] for p in points)
 	if phases[:1] != 's' or phases[-1:] != 'f' or phases[1:-1].strip('t') or len(phases) < 2:
 		return ['flow %s: %r is no beginning and one end' % (key[1], phases)]
-	wrong = []
 	if sorted(p[1] for p in points) != [p[1] for p in points]:
-		wrong.append('flow %s goes back in time' % key[1])
-	for _, ts, track, i in points:
-		if not _covered(slices[track], ts):
-			wrong.append('event %d: the flow touches no slice there' % i)
-	return wrong
-
-
-def _covered(slices, ts):
-	"""Whether one of these slices, which are sorted, is there; the last to begin before is the likeliest."""
-	number = bisect.bisect(slices, (ts + NEAR, float('inf')))
-	return any(end + NEAR >= ts for _, end, _ in reversed(slices[:number]))
+		return ['flow %s goes back in time' % key[1]]
+	return []
