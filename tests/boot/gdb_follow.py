@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 """gdb follows `cat /etc/motd` from cat's main into the file server's read handler and back; the same backwards in a replay; and
 what can be seen in the dump that a panic leaves. At each stop: program, function, line, the message decoded."""
-import os, re, sys, tempfile
+import os, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
-from debugger import Rows, session
-from variant import Folder
+from debugger import session, station
 
 MOTD = 'bytes: "\\nAtoll: processes are islands'
 READ = 'IO_READ, version 1'
@@ -13,13 +12,6 @@ FIVE = ['atoll follow'] * 5
 SHORT_CUT = BUILD == 'build'
 ENTRY = 'entry_syscall' if SHORT_CUT else 'entry_syscall_long'
 ANSWERS = ('reply_recv', 'kernel/ipc_fast.c') if SHORT_CUT else ('reply', 'kernel/ipc.c')
-
-
-def station(text, number, where, function, line, *words):
-	"""What a stop shows."""
-	name = 'station %d, %s in %s' % (number, function, line)
-	ok(re.search(r'^%d\. ' % number, text, re.M) and re.search(where, text) and re.search(r'^#\d+ .*\b%s \(.* at %s:\d+$' % (function, line), text, re.M)
-		and all(w in text for w in words), name, text)
 
 
 # ---- Forwards: a read of more than a page by the long way, its answer of less by the short cut -----------------------

@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 
-from atoll import PATIENCE
+from atoll import PATIENCE, ok
 
 
 def session(commands, *options, top='.', patience=2 * PATIENCE):
@@ -23,6 +23,13 @@ def session(commands, *options, top='.', patience=2 * PATIENCE):
 		said = p.communicate()[0] + '\n(no end within %d s)' % patience
 	parts = dict(re.findall(r'^@(\d+)@\n(.*?)(?=^@\d+@\n|\Z)', said, re.M | re.S))
 	return [parts.get(str(number), '') for number in range(len(commands))], said
+
+
+def station(text, number, where, function, line, *words):
+	"""What a stop of atoll follow shows, for a test."""
+	name = 'station %d, %s in %s' % (number, function, line)
+	ok(re.search(r'^%d\. ' % number, text, re.M) and re.search(where, text) and re.search(r'^#\d+ .*\b%s \(.* at %s:\d+$' % (function, line), text, re.M)
+		and all(w in text for w in words), name, text)
 
 
 class Rows:

@@ -3,10 +3,11 @@
     client --ipc_call--> 1 entry --> 2 point of no return --> 3 handler --> 4 reply --> 5 back in the client
 
 Each station's stop has the condition that it concerns this very call: the thread, later its token. So others may send as
-they like. What comes first of all that may come is where it stops: a call that fails goes from the entry straight back."""
+they like. What comes first of all that may come is where it stops: a call that fails goes from the entry straight back.
+In a replay the same way leads backwards."""
 import gdb
 
-from atoll import kernel, message, operations, programs, stops
+from atoll import kernel, message, operations, programs, replay, stops
 from atoll.command import Command, Failure
 
 STATIONS = 'client', 'entry', 'point of no return', 'handler', 'reply', 'back'
@@ -20,23 +21,33 @@ WORDS = {
 
 
 class Follow:
-	"""One call of one thread; `at` is the station where it is."""
+	"""One call of one thread; `way` are the stations that it has come by."""
 
-	def __init__(self, thread, at='client'):
-		self.thread, self.at, self.replying = thread, at, False
+	def __init__(self, thread, *way):
+		self.thread, self.way, self.replying = thread, list(way), False
 		self.back_at = self.server = self.receiver = self.number = self.asked = None
 		self.said = {} # the messages as they were at the kernel's entry: in the short cut the compiler may have dropped the label
 
+	at = property(lambda self: self.way[-1] if self.way else 'client')
+
 	def next(self):
 		"""Runs to the next station and shows it."""
-		wanted = self.entry() if self.at == 'client' else self.later()
-		hit = stops.go(wanted)
+		hit = stops.go(self.entry() if self.at == 'client' else self.later())
 		if hit is None:
 			print('stopped before the next station; atoll follow goes on to it')
 			return
-		self.at = hit
+		self.way.append(hit)
 		if hit == 'entry':
 			self.note_call()
+		self.show()
+
+	def back(self):
+		"""Runs backwards to the station before this one."""
+		if len(self.way) < 2:
+			raise Failure('this is the first station; atoll back-to-send goes to where the client sends')
+		if not replay.going_back(self.earlier(self.way[-2])):
+			raise Failure('stopped before that station')
+		self.way.pop()
 		self.show()
 
 	def entry(self):
@@ -53,12 +64,26 @@ class Follow:
 		if done < STATIONS.index('point of no return'):
 			wanted += [stops.Stop('point of no return', pc, mine) for pc in calling]
 		if done < STATIONS.index('handler'):
-			wanted += stops.handlers(self.number, self.server, self.in_handler) or self.in_server()
+			wanted += self.in_handlers()
 		if done < STATIONS.index('reply'):
 			self.replying = False
 			wanted += stops.entries('reply', self.reply_begins)
 			wanted += [stops.Stop('reply', pc, lambda: self.replying) for pc in replying]
 		return wanted
+
+	def earlier(self, station):
+		"""As later(), for one that has been passed. At the reply's point of no return the client still waits; it is the last one
+		where it does."""
+		if station == 'entry':
+			return self.entry()
+		if station == 'handler':
+			return self.in_handlers()
+		calling = station == 'point of no return'
+		condition = stops.runs(self.thread) if calling else lambda: self.fresh().state == 'REPLY'
+		return [stops.Stop(station, pc, condition) for pc in stops.points_of_no_return(stops.CALLING if calling else stops.REPLYING)]
+
+	def in_handlers(self):
+		return stops.handlers(self.number, self.server, self.in_handler) or self.in_server()
 
 	def fresh(self):
 		return kernel.Thread(self.thread.address)
@@ -146,29 +171,34 @@ def adopted(server):
 	caller = message.caller_of(found.token) if found and found.token else None
 	if not caller:
 		return None
-	call = Follow(caller, 'handler')
+	call = Follow(caller, 'entry', 'handler') # one before this there was
 	call.back_at, call.number, call.server = caller.reg('rip'), found.op, programs.of(server.space)
 	call.receiver, call.asked = server, found.operation()
 	return call
 
 
 class FollowCommand(Command):
-	"""Go with a message to its next station: atoll follow [THREAD]
+	"""Go with a message to its next station: atoll follow [THREAD | back]
 
 The stations of a call: the kernel's entry; the point of no return; the server's handler; the reply; back in the client. Each
 `atoll follow` goes to the next one and shows function, line and the message, decoded; info locals, backtrace and atoll bt work there.
 The first one takes the next call of the thread where gdb stands, or of THREAD; in a server's handler, the call that it
-answers. It goes by the short cut too. Begin anew with: atoll follow THREAD"""
-	NAME, MOST, USAGE = 'follow', 1, '[THREAD]'
+answers. It goes by the short cut too. Begin anew with: atoll follow THREAD. In a replay `atoll follow back` leads to the station
+before, from the first one on atoll back-to-send to the client."""
+	NAME, MOST, USAGE = 'follow', 1, '[THREAD | back]'
 
 	def run(self, arguments):
 		global following
+		if arguments == ['back']:
+			if not following:
+				raise Failure('nothing is followed yet: first atoll follow')
+			return following.back()
 		if arguments or not following or following.at == 'back' or following.fresh().state == 'DEAD':
 			following = begin(arguments)
 		following.next()
 
 	def choices(self):
-		return sorted({t.space.name for t in kernel.threads()})
+		return sorted({'back'} | {t.space.name for t in kernel.threads()})
 
 
 FollowCommand()

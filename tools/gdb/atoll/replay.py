@@ -78,6 +78,8 @@ from there on, backtrace and locals are the client's. In the kernel: to the call
 		begin = program.function('ipc_call')
 		if not going_back([stops.Stop('send', address, stops.runs(thread)) for address in begin]):
 			raise Failure('stopped before the call')
+		from atoll import follow
+		follow.following = None # what it followed is yet to come
 		print('back in %s, pid %d, which is about to send' % (kernel.current(), thread.space.pid))
 		gdb.execute('frame')
 		found = message.here()
