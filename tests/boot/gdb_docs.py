@@ -22,26 +22,42 @@ got, said = session([command for command, _ in shown], '--icount', '-c', start)
 for (command, lines), printed in zip(shown, got):
 	ok(alike(printed, lines), command, 'it prints\n%s\nthe page says\n%s' % (printed, lines))
 
-# As an editor does it: the machine interface, with what launch.json says.
+# As VS Code's C/C++ extension does it (MIEngine, DebuggedProcess.cs and LocalTransport.cs): gdb's machine interface, begun in the folder
+# of gdb itself; what launch.json says is to be set up; the file; a break point at main, which is gone when hit.
+def line(text, end):
+	"""Has gdb do that, and reads as far as what it answers; all that it said."""
+	mi.stdin.write(text + '\n')
+	mi.stdin.flush()
+	said = ''
+	for answer in mi.stdout:
+		said += answer
+		if re.match(end + r'|\^error', answer):
+			break
+	return said
+
+
 with open('.vscode/launch.json') as file:
-	launch = json.load(file)['configurations'][0]
+	launch = json.loads(file.read().replace('${workspaceFolder}', TOP))['configurations'][0]
+with open('.vscode/tasks.json') as file:
+	task = json.load(file)['tasks'][0]
+equal(launch['preLaunchTask'], task['label'], "the editor's task is that of the launch")
+equal(launch['miDebuggerServerAddress'], TOP + '/' + re.search(r'tools/run --gdb (\S+)$', task['command'])[1], 'and both mean the same socket')
 with Folder() as folder:
 	address = folder.name + '/gdb'
 	guest = subprocess.Popen(['tools/run', '--gdb', address, '-c', 'cat /etc/motd'], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 	while not os.path.exists(address) and guest.poll() is None:
 		time.sleep(0.05)
-	commands = ['-interpreter-exec console "%s"' % c['text'] for c in launch['setupCommands']]
-	commands += ['-file-exec-and-symbols ' + launch['program'].replace('${workspaceFolder}', TOP), '-target-select remote ' + address,
-		'-break-insert programs/cat.c:main', '-exec-continue']
-	mi = subprocess.Popen(['timeout', str(PATIENCE), 'gdb', '-q', '--interpreter=mi2'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors='replace')
-	mi.stdin.write('\n'.join(commands) + '\n')
-	mi.stdin.flush()
-	seen = ''
-	for line in mi.stdout:
-		seen += line
-		if 'reason="breakpoint-hit"' in line or line.startswith('^error'):
-			break
-	ok('reason="breakpoint-hit"' in seen and 'func="main"' in seen and 'programs/cat.c' in seen, "the editor's break point is hit", seen)
+	mi = subprocess.Popen(['timeout', str(2 * PATIENCE), 'gdb', '--interpreter=mi'], cwd='/usr/bin', stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+		text=True, errors='replace')
+	setup = [c['text'] for c in launch['setupCommands']]
+	setup = [c if c.startswith('-') else '-interpreter-exec console "%s"' % c for c in setup]
+	said = ''.join(line(c, r'\^') for c in setup + ['-environment-cd ' + launch['cwd'], '-file-exec-and-symbols ' + launch['program'], 'show architecture',
+		'-break-insert main', '-target-select remote ' + address])
+	ok('^error' not in said and '^connected' in said, 'what the editor has gdb do works', said)
+	stop = line('-exec-continue', r'\*stopped')
+	ok(re.search(r'reason="breakpoint-hit".*func="main".*servers/', stop), "it stops in the first program's main", stop)
+	said = line('-break-delete 1', r'\^') + line('-break-insert programs/cat.c:main', r'\^') + line('-exec-continue', r'\*stopped')
+	ok(re.search(r'reason="breakpoint-hit".*func="main".*programs/cat\.c', said), "then the editor's break point is hit", said)
 	mi.stdin.write('-interpreter-exec console "atoll threads"\n-gdb-exit\n')
 	rest = mi.communicate()[0]
 	contains(rest, 'REPLY-blocked', 'and the commands work from its console')
