@@ -104,17 +104,19 @@ def function_around(lines, i):
 
 
 def first_code(symtab, lines, i):
-	"""The first statement behind the comment that begins in line i (from 0), once for each function that it is part of."""
+	"""The first statement behind the comment that begins in line i (from 0), in each function that it is part of: wherever the
+	compiler has put a copy of it."""
 	while '*/' not in lines[i]:
 		i += 1
 	found = {}
 	for number in range(i + 2, len(lines) + 1):
 		if lines[number - 1].startswith('}'):
 			break
-		entries = symtab.linetable().line(number)
-		for pc in sorted(e.pc for e in entries or []):
-			found.setdefault(operations.function_at(pc), pc)
-	return found.values()
+		for entry in symtab.linetable().line(number) or []:
+			line, pcs = found.setdefault(operations.function_at(entry.pc), (number, set()))
+			if line == number:
+				pcs.add(entry.pc)
+	return [pc for _, pcs in found.values() for pc in sorted(pcs)]
 
 
 def handlers(number, server, condition):
