@@ -66,6 +66,15 @@ with Folder() as folder:
 	ok(done.status == 124 and 'all memory is in' in done.errors, 'a run whose time is up leaves one too', done)
 	ok(sleeps, 'in which sleep sleeps', said)
 	ok(re.search(r'^\d+ +[\d.]+ s +trace/\d+ +cancel +ETIMEDOUT$', events, re.M), 'atoll trace: and trace looks at its ring now and then', said)
+	with open(path, 'rb') as core, open(BUILD + '/atoll.elf', 'rb') as elf:
+		whole, code = core.read(), elf.read()[0x1000:0x2000] # where the kernel's code begins
+	for name, contents, words in (('of another build', whole.replace(code, bytes(len(code))), 'another build than %s/atoll.elf' % BUILD),
+			('cut short', whole[:1 << 20], 'This dump is not whole'), ('that is none', b'no core', 'is not a core dump')):
+		with open(path, 'wb') as core:
+			core.write(contents)
+		(threads,), said = session(['atoll threads'], '--core', path)
+		ok(words in said and 'Traceback' not in said, 'a dump %s is told' % name, said)
+	ok('atoll threads: there is no guest' in said, 'and nothing is shown then', said)
 	_, said = session([], '--core', path + '.none')
 	contains(said, 'no such file', 'a file that is not there is told')
 finish()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """tools/debug: stops where it says, and knows kernel, servers and programs by name."""
-import os, re, subprocess, sys
+import os, re, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 
@@ -27,5 +27,10 @@ contains(done.text, 'servers', 'and the guest goes on to its end')
 
 done = debug('--memory', 'much', '--', '-batch')
 ok(done.status == 2 and 'much' in done.text, "tools/run's complaints come through, and its status", done)
+with tempfile.TemporaryDirectory(prefix='atoll-debug.') as folder:
+	with socket.socket(socket.AF_UNIX) as nobody:
+		nobody.bind(folder + '/left')
+	done = debug('--attach', folder + '/left', '--', '-batch')
+	ok(done.status == 2 and 'first run tools/run --gdb' in done.text and 'Traceback' not in done.text, 'a socket that nobody listens at is told', done)
 equal(debug('--help').status, 0, '--help')
 finish()

@@ -17,16 +17,21 @@ BUILD = 'build/slow/' if os.environ.get('FAST') == '0' else 'build/'  # as the M
 FOLDERS = tuple(BUILD + folder for folder in ('servers', 'programs', 'tests/target', 'tests/bench'))
 
 
+def segments(elf):
+	"""Of a file that begins so: [(address, offset, bytes there, bytes of memory)]."""
+	at, = struct.unpack_from('<Q', elf, 32)
+	count, = struct.unpack_from('<H', elf, 56)
+	parts = [struct.unpack_from('<IIQQQQQ', elf, at + 56 * i) for i in range(count)]
+	return [(address, offset, size, memory) for kind, _, offset, address, _, size, memory in parts if kind == 1]
+
+
 class Program:
 	def __init__(self, path):
 		self.path, self.name = path, os.path.basename(path)
 		self.when = os.path.getmtime(path)
 		with open(path, 'rb') as file:
 			self.bytes = file.read()
-		at, = struct.unpack_from('<Q', self.bytes, 32)
-		count, = struct.unpack_from('<H', self.bytes, 56)
-		parts = [struct.unpack_from('<IIQQQQQ', self.bytes, at + 56 * i) for i in range(count)]
-		self.segments = [(address, offset, size, memory) for kind, _, offset, address, _, size, memory in parts if kind == 1]
+		self.segments = segments(self.bytes)
 		self.start = min(s[0] for s in self.segments)
 		self.end = max(s[0] + s[3] for s in self.segments)
 
@@ -128,6 +133,21 @@ def of(space):
 	base = space.base()
 	found = [p for p in programs() if base is not None and p.start == base]
 	return next((p for p in found if p.name == space.name), found[0] if found else None)
+
+
+def check_dump(path):
+	"""Says what is wrong with a dump that gdb has taken: there is to be all of it, and its kernel's code that of the file whose
+	symbols are loaded."""
+	if not gdb.selected_inferior().pid:
+		return # gdb has said that it is none
+	built = Program(BUILD + 'atoll.elf')
+	start, _, size, _ = built.segments[0]
+	with open(path, 'rb') as core:
+		whole = max(offset + size for _, offset, size, _ in segments(core.read(1 << 20))) <= os.path.getsize(path)
+	if not whole:
+		print('This dump is not whole: what is missing, gdb takes from the file of the kernel. Do not trust what you see here.')
+	elif gdb.selected_inferior().read_memory(start, size).tobytes() != built.read(start, size):
+		print('This dump is of another build than %s. Do not trust what you see here.' % built.path)
 
 
 def names():
