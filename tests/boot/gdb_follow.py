@@ -66,6 +66,21 @@ for path, function in ('kernel/ipc.c', 'handed_over'), ('kernel/ipc_quick.c', 'c
 		'python atoll.stops.CALLING["%s"] = "%s",' % (path, function), 'atoll follow'], '--icount', '-c', 'ping 3')
 	ok(path in lost and 'stops.py names it' in lost, 'a station that cannot be found is told: %s of %s' % (function, path), said)
 
+# ---- A call that never comes back: another thread takes the caller's place, and is not followed -----------------------
+
+(_, _, *way, handler, end, anew), said = session(['atoll break sleep:main', 'continue', *FIVE], '--icount', '-c', 'sleep 1; cat /etc/motd')
+station(handler, 3, 'user mode of process/', 'do_exit', 'servers/process/main.c', 'call: SUPERVISOR_EXIT', 'from sleep/')
+ok(re.search(r'^atoll follow: sleep/\d+ has come to its end$', end, re.M), 'its end is told', said)
+contains(anew, 'begin in a client', 'and it is not followed any more')
+
+# ---- A fault is a message too ---------------------------------------------------------------------------------------
+
+(_, _, none, _, _, sent, taken), said = session(['break fault_raise', 'continue', 'atoll message', 'atoll break pager:do_fault', 'continue',
+	'atoll message fork', 'atoll message'], '--icount', '-c', 'fork')
+contains(none, 'atoll message: this is interrupt or exception 14: no message', 'while it is raised there is none yet')
+ok(re.search(r'^  call: FAULT_OP, version 1, to endpoint of pager/.*\n  words: 14 ', sent, re.M), 'then what its thread has sent', said)
+ok(re.search(r'^  call: FAULT_OP, version 1, from fork/.*\n  words: 14 ', taken, re.M), "which is what the pager's handler has", said)
+
 # ---- A call that fails: an end of its own ---------------------------------------------------------------------------
 
 (*_, adopted, back), said = session(['atoll break cat:main', 'continue', 'atoll break file:file_open', 'continue', 'delete', 'atoll follow', 'atoll follow'],

@@ -24,7 +24,7 @@ class Follow:
 	"""One call of one thread; `way` are the stations that it has come by."""
 
 	def __init__(self, thread, *way):
-		self.thread, self.way, self.replying = thread, list(way), False
+		self.thread, self.way, self.replying, self.ended = thread, list(way), False, False
 		self.back_at = self.server = self.receiver = self.number = self.asked = None
 		self.said = {} # the messages as they were at the kernel's entry: in the short cut the compiler may have dropped the label
 
@@ -32,7 +32,10 @@ class Follow:
 
 	def next(self):
 		"""Runs to the next station and shows it."""
-		hit = stops.go(self.entry() if self.at == 'client' else self.later())
+		hit = stops.go((self.entry() if self.at == 'client' else self.later()) + self.end())
+		self.ended = hit == 'end'
+		if self.ended:
+			raise Failure('%s has come to its end' % self.thread)
 		if hit is None:
 			print('stopped before the next station; atoll follow goes on to it')
 			return
@@ -52,8 +55,13 @@ class Follow:
 
 	def entry(self):
 		number = kernel.constant('SYS_ipc_call')
-		return stops.entries('entry', lambda: stops.current_address() == self.thread.address and
-			kernel.register('rax') & 0xffffffff == number)
+		mine = stops.runs(self.thread)
+		return stops.entries('entry', lambda: mine() and kernel.register('rax') & 0xffffffff == number)
+
+	def end(self):
+		"""Where it would end instead."""
+		address = stops.address_of('ipc_kill')
+		return [stops.Stop('end', address, lambda: kernel.register('rdi') == self.thread.address)] if address else []
 
 	def later(self):
 		"""The stations that may come now."""
@@ -87,6 +95,11 @@ class Follow:
 
 	def fresh(self):
 		return kernel.Thread(self.thread.address)
+
+	def over(self):
+		"""It is back, or its thread has gone, and another may be in its place."""
+		now = self.fresh()
+		return self.ended or self.at == 'back' or now.state == 'DEAD' or now.number('id') != self.thread.number('id')
 
 	def in_handler(self):
 		"""Its first argument is the struct request, with the token of this call."""
@@ -193,7 +206,7 @@ before, from the first one on atoll back-to-send to the client."""
 			if not following:
 				raise Failure('nothing is followed yet: first atoll follow')
 			return following.back()
-		if arguments or not following or following.at == 'back' or following.fresh().state == 'DEAD':
+		if arguments or not following or following.over():
 			following = begin(arguments)
 		following.next()
 

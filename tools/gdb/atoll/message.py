@@ -243,15 +243,17 @@ def here():
 		raise Failure('this is a notification: bits, no message')
 	if name.startswith('entry_syscall'):
 		return of_registers(thread, kernel.register)
+	if thread.reg('vector') < 256:
+		raise Failure('this is interrupt or exception %d: no message' % thread.reg('vector'))
 	return of_short_cut(thread) or of_registers(thread, thread.reg)
 
 
 def of_thread(thread):
 	"""Of a thread that waits: what it sent."""
-	if thread.state == 'SEND':
+	faults = bool(thread['machine.special.faulting']) # such a message no program has sent
+	if thread.state == 'SEND' or thread.state == 'REPLY' and faults:
 		endpoint = thread.endpoint()
-		words = [int(thread['fault'][i]) for i in range(len(WORDS))] if bool(thread['machine.special.faulting']) else \
-			[thread.reg(name) for name in WORDS]
+		words = [int(thread['fault'][i]) for i in range(len(WORDS))] if faults else [thread.reg(name) for name in WORDS]
 		label = thread.number('label')
 		return Message(label, words, True, program_behind(endpoint), badge=thread.number('badge'), who='to %s' % endpoint,
 			data=bytes_sent(thread.space, thread.number('ext_address'), label >> 32))

@@ -48,8 +48,9 @@ def current_address():
 
 
 def runs(thread):
-	"""A condition: it is this thread that is at work."""
-	return lambda: current_address() == thread.address
+	"""A condition: it is this thread that is at work, not one that came after it in its place."""
+	id = thread.number('id')
+	return lambda: current_address() == thread.address and kernel.Thread(thread.address).number('id') == id
 
 
 def address_of(function):
