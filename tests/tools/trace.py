@@ -75,12 +75,14 @@ with tempfile.TemporaryDirectory(prefix='atoll-trace.') as folder:
 	equal(tool('--from', path('raw'), '--most', '5', '-o', folder).status, 0, 'what was kept can be looked at later')
 	contains(open(path('trace.svg')).read(), 'more are left out', 'and the first few alone')
 	for what, damaged in ('no trace', 'hello\n'), ('half a trace', raw[:len(raw) // 2]), ('a trace without one event', re.sub(r'^@send.*\n', '', raw, 1, re.M)), \
-			('garbage', raw.replace('@reply ', '@replx ', 1)), ('two', raw + raw):
+			('garbage', raw.replace('@reply ', '@replx ', 1)), ('two', raw + raw), ('a head without a number', raw.replace(' lost ', ' lost x', 1)), \
+			('a name without a process', re.sub(r'^(@who \w+).*', r'\1', raw, 1, re.M)), ('an end without a number', re.sub(r'^@end.*', '@end', raw, 1, re.M)):
 		with open(path('raw'), 'w') as file:
 			file.write(damaged)
 		done = tool('--from', path('raw'), '-o', folder)
 		ok(done.status == 2 and done.errors.startswith('tools/trace: '), 'is refused: ' + what, done)
 	equal(tool().status, 2, 'no command')
+	equal(tool('--most', '0', 'ls').status, 2, 'no steps')
 	done = tool('--icount', '-o', folder, 'sh', '-c', 'echo one | cat; echo "a  b"')
 	ok(done.status == 0 and '\none\na  b\n' in '\n' + done.text and ' calls' in done.text, 'several words are passed as they are', done)
 	equal(tool('--check', path('none')).status, 1, '--check of a file that is not there')
@@ -128,6 +130,8 @@ for name, damage in (
 	events_ = damaged['traceEvents']
 	damage()
 	ok(chrome.validate(damaged), 'is found: ' + name)
-for name, what in ('a list', []), ('no list', {'traceEvents': 1}):
+for name, what in (('a list', []), ('no list', {'traceEvents': 1}), ('an event that is none', {'traceEvents': [None]}),
+		*(('%s is no %s' % (key, value), {'traceEvents': [{'ph': 'X', 'pid': 1, 'tid': 1, 'ts': 1, 'dur': 1, 'name': 'x', 'args': {}, key: value}]})
+			for key, value in (('ph', []), ('args', [1]), ('id', {}), ('cat', []), ('ts', 1e999)))):
 	ok(chrome.validate(what), 'is found: ' + name)
 finish()

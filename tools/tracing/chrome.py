@@ -1,5 +1,6 @@
 """Chrome's trace format, which Perfetto (https://ui.perfetto.dev) shows too; and what is wrong with such a file."""
 import collections
+import math
 
 PHASES = set('MXCibest') | {'f'}
 CPU = 1 << 20 # the processor, as a process that has no number of that kind
@@ -133,7 +134,7 @@ def document(trace, operation):
 # ---- The validator ----------------------------------------------------------------------------------------------------
 
 def _number(value):
-	return isinstance(value, (int, float)) and not isinstance(value, bool)
+	return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def validate(doc):
@@ -146,10 +147,16 @@ def validate(doc):
 		return ['no list traceEvents']
 	named, slices, flows, later = set(), collections.defaultdict(list), collections.defaultdict(list), collections.Counter()
 	for i, e in enumerate(events):
+		if not isinstance(e, dict):
+			wrong.append('event %d is no object' % i)
+			continue
 		say = lambda text: wrong.append('event %d (%s): %s' % (i, e.get('name'), text))
 		ph = e.get('ph')
-		if ph not in PHASES:
+		if not isinstance(ph, str) or ph not in PHASES:
 			say('ph is %r' % (ph,))
+			continue
+		if not isinstance(e.get('args', {}), dict) or not all(isinstance(e.get(k, ''), (str, int)) for k in ('name', 'cat', 'id')):
+			say('args is no object, or name, cat or id neither text nor number')
 			continue
 		if not all(isinstance(e.get(k), int) for k in ('pid', 'tid')):
 			say('pid or tid is no number')
@@ -176,7 +183,7 @@ def validate(doc):
 			say('a counter without numbers')
 		elif ph in 'stf':
 			flows[e.get('cat'), e.get('id')].append((ph, e['ts']))
-			before = events[i - 1] if i else {}
+			before = events[i - 1] if i and isinstance(events[i - 1], dict) else {}
 			if any(before.get(key) != e[key] for key in ('pid', 'tid', 'ts')) or before.get('ph') != 'X' or before.get('cat') != e.get('cat'):
 				say('the flow is not behind a slice of its own')
 		elif ph in 'be':

@@ -4,7 +4,8 @@ import glob
 import re
 
 KINDS = ('call send receive reply cancel notify change priority fault interrupt flush begin end').split()
-LINE = re.compile(r'^@(\w+) (\d+)((?: [0-9a-f]+){5})$')
+LINE = re.compile(r'@(\w+) (\d+)((?: [0-9a-f]{1,16}){5})', re.A)
+OTHERS = re.compile(r'@trace (\d+) lost (\d+) dropped (\d+)|@who ([0-9a-f]+) (\d+) (\d+) (\S+)|@end (\d+)', re.A)
 
 Who = collections.namedtuple('Who', 'id pid priority name')
 Event = collections.namedtuple('Event', 'kind ns thread peer badge label value')
@@ -21,18 +22,17 @@ class Trace:
 		self.who, self.events, self.other, self.lost = {}, [], [], 0
 		begun = ended = False
 		for number, line in enumerate(text.replace('\r\n', '\n').split('\n'), 1):
-			words = line.split(' ')
-			match = LINE.match(line)
+			match, other = LINE.fullmatch(line), OTHERS.fullmatch(line)
 			if match and match[1] in KINDS and begun:
 				self.events.append(Event(match[1], int(match[2]), *(int(w, 16) for w in match[3].split())))
-			elif words[0] == '@trace':
-				if begun or words[1] != '1':
+			elif other and other[1]:
+				if begun or other[1] != '1':
 					raise Failure('line %d: a second trace, or one of another version' % number)
-				begun, self.lost = True, int(words[3]) + int(words[5])
-			elif words[0] == '@who':
-				self.who[int(words[1], 16)] = Who(int(words[1], 16), int(words[2]), int(words[3]), words[4])
-			elif words[0] == '@end':
-				ended = int(words[1]) == len(self.events)
+				begun, self.lost = True, int(other[2]) + int(other[3])
+			elif other and other[4]:
+				self.who[int(other[4], 16)] = Who(int(other[4], 16), int(other[5]), int(other[6]), other[7])
+			elif other:
+				ended = int(other[8]) == len(self.events)
 			elif line.startswith('@'):
 				raise Failure('line %d is no event: %.60s' % (number, line))
 			else:
