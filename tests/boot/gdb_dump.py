@@ -27,7 +27,7 @@ with Folder() as folder:
 	ok(place and place[2].startswith('kernel/'), "gdb stands where the kernel answers cat's read", said)
 	ok(os.path.exists(path), 'a panic leaves one', said)
 	commands = ['backtrace', 'atoll threads', 'atoll graph', 'atoll bt file', 'atoll message cat', 'atoll spaces', 'atoll names', 'atoll endpoints',
-		'atoll caps cat', 'atoll queue', 'atoll timers', 'atoll tlb', 'atoll check', 'atoll follow cat', 'atoll thread cat', 'atoll trace']
+		'atoll caps cat', 'atoll queue', 'atoll timers', 'atoll tlb', 'atoll check', 'atoll follow', 'atoll follow cat', 'atoll thread cat', 'atoll trace']
 	got, said = session(commands, '--core', path)
 	got = dict(zip(commands, got))
 	frames = re.findall(r'^#\d+ +(?:0x\w+ in )?(\w+) \(.* at (\S+):\d+$', got['backtrace'], re.M)
@@ -45,7 +45,8 @@ with Folder() as folder:
 			'atoll ' + name, got['atoll ' + name])
 	ok(re.search(r'WRONG .*\n +cat/\d+: effective priority 7', got['atoll check']), 'atoll check: finds what was spoilt', got['atoll check'])
 	contains(got['atoll trace'], 'atoll trace: nobody traces', 'atoll trace: there was no ring')
-	contains(got['atoll follow cat'], 'this is a dump: nothing runs any more', 'what would have to run is refused')
+	contains(got['atoll follow'], 'this is a dump', 'what would have to run is refused')
+	contains(got['atoll follow cat'], 'this is a dump: nothing runs any more', 'also by name')
 
 	# QEMU takes long from the status to the end: gdb holds it there.
 	os.remove(path)

@@ -68,10 +68,11 @@ for path, function in ('kernel/ipc.c', 'handed_over'), ('kernel/ipc_quick.c', 'c
 
 # ---- A call that never comes back: another thread takes the caller's place, and is not followed -----------------------
 
-(_, _, *way, handler, end, anew), said = session(['atoll break sleep:main', 'continue', *FIVE], '--icount', '-c', 'sleep 1; cat /etc/motd')
+(_, _, *way, handler, end, anew, off), said = session(['atoll break sleep:main', 'continue', *FIVE, 'atoll follow echo'], '--icount', '-c', 'sleep 1; cat /etc/motd')
 station(handler, 3, 'user mode of process/', 'do_exit', 'servers/process/main.c', 'call: SUPERVISOR_EXIT', 'from sleep/')
 ok(re.search(r'^atoll follow: sleep/\d+ has come to its end$', end, re.M), 'its end is told', said)
 contains(anew, 'begin in a client', 'and it is not followed any more')
+equal(off.strip().splitlines()[-1:], ['atoll follow: the guest has ended'], 'who calls nobody is followed until the guest ends')
 
 # ---- A fault is a message too ---------------------------------------------------------------------------------------
 

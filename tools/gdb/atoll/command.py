@@ -44,7 +44,7 @@ class Command(gdb.Command):
 		except Failure as failure:
 			raise gdb.GdbError('atoll %s: %s' % (self.NAME, failure))
 		except gdb.error as error:
-			hint = '' if programs.ready() else ' (the kernel can be read once it runs: break kernel_main, continue)'
+			hint = '' if programs.ready() or not gdb.selected_inferior().pid else ' (the kernel can be read once it runs: break kernel_main, continue)'
 			raise gdb.GdbError('atoll %s: %s%s' % (self.NAME, error, hint))
 		finally:
 			programs.settle() # a command may have asked for other programs' symbols

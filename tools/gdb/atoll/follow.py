@@ -202,6 +202,7 @@ before, from the first one on atoll back-to-send to the client."""
 
 	def run(self, arguments):
 		global following
+		stops.must_run()
 		if arguments == ['back']:
 			if not following:
 				raise Failure('nothing is followed yet: first atoll follow')

@@ -66,6 +66,7 @@ from there on, backtrace and locals are the client's. In the kernel: to the call
 	NAME = 'back-to-send'
 
 	def run(self, arguments):
+		stops.must_run()
 		thread = kernel.current()
 		if not thread:
 			raise Failure('no thread has run yet')

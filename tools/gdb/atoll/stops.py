@@ -26,13 +26,19 @@ class Stop(gdb.Breakpoint):
 		return self.hit
 
 
+def must_run():
+	if gdb.selected_inferior().connection and gdb.selected_inferior().connection.type == 'core':
+		raise Failure('this is a dump: nothing runs any more')
+
+
 def go(stops, command='continue'):
 	"""Runs until one of them is hit; yields its name, or None when gdb stopped for another reason. They are gone then."""
 	try:
-		if gdb.selected_inferior().connection and gdb.selected_inferior().connection.type == 'core':
-			raise Failure('this is a dump: nothing runs any more')
 		said = gdb.execute(command, to_string=True)
 		hit = next((s.station for s in stops if s.hit), None)
+	except gdb.error:
+		if gdb.selected_inferior().pid:
+			raise
 	finally:
 		for stop in stops:
 			stop.delete()
