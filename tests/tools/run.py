@@ -25,6 +25,10 @@ def left_behind():
 	return left
 
 
+os.mkdir(scratch.name + '/thesis')
+with open(scratch.name + '/thesis/chapter', 'w'):
+	pass
+
 # ---- Wrong options -------------------------------------------------------------------------------------------------
 
 for words, complaint in (
@@ -49,6 +53,10 @@ for words, complaint in (
 	(['--module', 'archive=/nonexistent'], 'no such file'),
 	(['--module', 'archive=/'], 'no such file'),
 	(['--iso', '/nonexistent'], 'no such file'),
+	(['--dump', '/nonexistent/x'], 'cannot write'),
+	(['--dump', scratch.name], 'cannot write'),
+	(['--record', '/proc/x'], 'no recording can be made'),
+	(['--record', scratch.name + '/thesis', '-c', 'true', '-t', '60'], 'something else than a recording'),
 ):
 	done = call(*words)
 	ok(done.returncode == 2 and complaint in done.stderr and 'usage' in done.stderr and not done.stdout,
@@ -57,6 +65,8 @@ done = call('--help')
 ok(done.returncode == 0 and '--emulator' in done.stdout, '--help')
 done = call('-c', 'true', '--kernel-log', '/nonexistent/log')
 ok(done.returncode == 125 and '/nonexistent/log' in done.stderr, 'a log that cannot be written: 125 and why', done)
+
+ok(os.path.exists(scratch.name + '/thesis/chapter'), 'and what was there is there still')
 
 # ---- Emulators that fail -------------------------------------------------------------------------------------------
 
