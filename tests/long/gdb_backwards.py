@@ -19,6 +19,11 @@ with Folder() as folder:
 	ok('cat /etc/motd' in again.text and again.text.count('processes are islands') >= 1 and again.status == 0,
 		'the replay prints what was typed and answered', again)
 
+	run('false', '--record', path)
+	again = run(None, '--replay', path)
+	ok(again.status == 1, 'it has the status of what was recorded', again)
+	with open(path + '/options') as options:
+		contains(options.read(), '"status": 1', 'which is kept, for QEMU may end a replay before the last words')
 	run('cat /etc/motd', '--record', path)
 	commands = ['atoll break cat:main', 'continue', 'atoll break file:io_read', 'continue', 'atoll back-to-send', 'reverse-continue',
 		'reverse-stepi', 'stepi', 'continue', 'atoll bt']
