@@ -129,9 +129,10 @@ def named(name):
 
 
 def of(space):
-	"""The program that a space runs: that of its addresses, and of these the one with its name. None: unknown."""
+	"""The program that a space runs: that of its addresses, and of these the one with its name. None: unknown. A forked one has no
+	pages at first: its name must do."""
 	base = space.base()
-	found = [p for p in programs() if base is not None and p.start == base]
+	found = [p for p in programs() if base is not None and p.start == base] or [p for p in programs() if p.name == space.name]
 	return next((p for p in found if p.name == space.name), found[0] if found else None)
 
 

@@ -76,6 +76,8 @@ from there on, backtrace and locals are the client's. In the kernel: to the call
 		if not thread:
 			raise Failure('this is no handler of a message: stop in one first, as with atoll break file:io_read')
 		program = programs.of(thread.space)
+		if not program:
+			raise Failure('nobody knows what program %s runs' % thread.space)
 		begin = program.function('ipc_call')
 		if not going_back([stops.Stop('send', address, stops.runs(thread)) for address in begin]):
 			raise Failure('stopped before the call')
