@@ -65,7 +65,7 @@ _Noreturn void abort(void)
 {
 	sigrelse(SIGABRT);
 	raise(SIGABRT);
-	signal(SIGABRT, SIG_DFL);
+	libc_signal_default(SIGABRT);
 	raise(SIGABRT);
 	_exit(128 + SIGABRT);
 }

@@ -26,6 +26,9 @@ extern struct libc_thread libc_main_thread;
 #include "../x86/thread.h"
 
 /* ---- thrd.c ---------------------------------------------------------------------------------- */
+/* Starts a thread of the library's own, a priority above the program's if it may: it counts as none
+ * of the program's. 0 or an error. */
+int libc_thread_beside(thrd_start_t function);
 /* Is the caller the main thread, and the only one? */
 bool libc_alone(void);
 

@@ -21,6 +21,8 @@ struct process {
 	char name[PROCESS_NAME];
 	struct program program;   /* its capabilities; main.c's */
 	struct process_self self; /* of a copy; paging.c's */
+	uint32_t caught, ignored; /* sets of signals; signals.c's, as is: */
+	cap_t catcher;            /* notifies it; 0: none */
 };
 
 struct process_waiter {
@@ -60,6 +62,8 @@ bool table_wait(struct process_table *table, const struct process_waiter *waiter
 /* Takes out a wait that can be answered now, first come first: for `child`, or (NULL, its result is
  * ECHILD) because nothing is left to wait for. False: none. */
 bool table_wake(struct process_table *table, struct process_waiter *waiter, struct process **child);
+/* Takes out a wait of this parent. False: none. */
+bool table_interrupt(struct process_table *table, uint32_t parent, struct process_waiter *waiter);
 
 /* Is it `ancestor`, or was it started by it or by one of its descendants that still run? */
 bool table_descends(struct process_table *table, const struct process *process, uint32_t ancestor);

@@ -1,0 +1,149 @@
+/* Signals from elsewhere: Ctrl-C, and kill by another process.
+ *
+ * The process server ends who gets one, unless told what is caught and ignored
+ * (PROCESS_SIGNALS). What is caught it notifies us of; a thread of the library's own waits for that
+ * and runs the handler, while the main thread goes on. It has a higher priority, where the ceiling
+ * allows that: when the main thread's call returns EINTR, the handler has run.
+ *
+ * Only who calls sigaction carries this. Invariant: `arrivals` is 0 until the thread runs. */
+#include <errno.h>
+#include <servers/process/protocol.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "../internal.h"
+#include "../threads/thread.h"
+#include "posix.h"
+
+static cap_t arrivals;  /* where the signals' bits arrive */
+static cap_t wake;      /* where the main thread waits for a handler to have run */
+static bool waits;      /* it does */
+static pid_t owner;     /* whose all of this is: a copy by fork begins anew */
+static sigset_t caught; /* what the process server knows */
+static sigset_t ignored;
+static uint64_t lock;
+
+static int catcher(void *nothing)
+{
+	for (;;) {
+		struct msg m = { 0 };
+
+		if (ipc_recv(arrivals, &m, DEADLINE_FOREVER) != 0)
+			thread_kill(0); /* the endpoint is gone, by the program's own hand */
+		for (; m.badge; m.badge &= m.badge - 1)
+			libc_signal_arrived(__builtin_ctzll(m.badge));
+		if (__atomic_load_n(&waits, __ATOMIC_SEQ_CST))
+			notify(wake, 1);
+	}
+	return 0;
+}
+
+static void tell(cap_t catch)
+{
+	struct msg m = { .label = MSG_LABEL(PROCESS_SIGNALS, PROCESS_VERSION, catch != 0, 0),
+		.word = { caught, ignored },
+		.cap = { catch } };
+
+	libc_ask(libc_process_service(), &m, IDEMPOTENT);
+}
+
+/* The thread, and the capability that notifies it. False: there is no room for them, so what comes
+ * from elsewhere ends the program as before. */
+static bool start(cap_t *catch)
+{
+	int64_t endpoint = endpoint_create(), second = endpoint_create(), mask = -1;
+
+	arrivals = endpoint > 0 ? (cap_t)endpoint : 0;
+	wake = second > 0 ? (cap_t)second : 0;
+	if (arrivals && wake)
+		mask = cap_mint(arrivals, CAP_NOTIFY | CAP_TRANSFER, UINT32_MAX, 0);
+	if (mask > 0 && libc_thread_beside(catcher) == 0) {
+		*catch = (cap_t)mask;
+		return true;
+	}
+	if (mask > 0)
+		cap_delete((cap_t)mask);
+	if (arrivals)
+		cap_delete(arrivals);
+	if (wake)
+		cap_delete(wake);
+	arrivals = wake = 0;
+	return false;
+}
+
+/* What init started has no process server above it. */
+void libc_catch(void)
+{
+	sigset_t now, never;
+	cap_t catch = 0;
+	int error = errno;
+
+	if (getpid() < PROCESS_FIRST)
+		return;
+	libc_signals_changed = libc_catch;
+	libc_hold(&lock);
+	if (owner != getpid()) {
+		owner = getpid();
+		arrivals = wake = 0;
+		caught = ignored = 0;
+		waits = false;
+	}
+	libc_signal_sets(&now, &never);
+	if (now && !arrivals && !start(&catch))
+		now = 0;
+	if (now != caught || never != ignored) {
+		caught = now;
+		ignored = never;
+		tell(catch);
+	}
+	if (catch)
+		cap_delete(catch);
+	libc_release(&lock);
+	errno = error;
+}
+
+/* ---- Waiting for a handler ------------------------------------------------------------------- */
+
+/*	main thread                     catcher
+ *	waits; has one run? no
+ *	receives                        the handler; libc_handlers_run; waits? notifies
+ *
+ * Either it sees that one has run, or it is notified. A bit left over from earlier only has it look
+ * once more. */
+bool libc_catch_sleep(uint64_t deadline, unsigned before)
+{
+	bool mine = wake && libc_self() == &libc_main_thread, ran = false;
+	struct msg m = { 0 };
+	int error = mine ? 0 : -EBUSY;
+
+	__atomic_store_n(&waits, mine, __ATOMIC_SEQ_CST);
+	while (!error) {
+		ran = __atomic_load_n(&libc_handlers_run, __ATOMIC_SEQ_CST) != before;
+		error = ran ? -EINTR : ipc_recv(wake, &m, deadline);
+	}
+	if (mine) {
+		__atomic_store_n(&waits, false, __ATOMIC_SEQ_CST);
+		endpoint_unbind(wake); /* the thread may want to receive elsewhere */
+	}
+	/* Another thread, or one that receives from an endpoint of its own. */
+	if (error != -EINTR && error != -ETIMEDOUT)
+		ipc_recv(0, &m, deadline);
+	return !ran;
+}
+
+int pause(void)
+{
+	libc_catch_sleep(DEADLINE_FOREVER, libc_handlers_run);
+	return (int)libc_result(-EINTR);
+}
+
+int sigsuspend(const sigset_t *set)
+{
+	unsigned before = libc_handlers_run;
+	sigset_t held;
+
+	sigprocmask(SIG_SETMASK, set, &held);
+	libc_catch_sleep(DEADLINE_FOREVER, before);
+	sigprocmask(SIG_SETMASK, &held, NULL);
+	return (int)libc_result(-EINTR);
+}
