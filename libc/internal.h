@@ -53,9 +53,9 @@ void libc_signal_default(int number);
 void libc_signal_sets(uint32_t *caught, uint32_t *ignored);
 /* A signal came from elsewhere; in catch.c's thread. */
 void libc_signal_arrived(int number);
-/* After EINTR: is the call to be made again? The handler that ran says so, or the signal is
- * ignored. */
-bool libc_signal_restarts(int number);
+/* After EINTR: lets the handler run, if catch.c's thread could not be put above this one. Is the
+ * call to be made again? The handler says so, or the signal is ignored. */
+bool libc_interrupted(int number);
 extern unsigned libc_handlers_run; /* so many have run; wraps */
 
 /* posix/catch.c: makes known what is caught and ignored. */

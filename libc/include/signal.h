@@ -89,6 +89,12 @@ int sigaction(int number, const struct sigaction *restrict new, struct sigaction
 int kill(pid_t pid, int signal);
 int raise(int signal);
 
+/* A signal's name without SIG; the signal of a name, or of a number in digits. -1: there is none.
+ */
+#define SIG2STR_MAX 8 /* bytes of a name, its NUL included */
+int sig2str(int number, char *name);
+int str2sig(const char *restrict name, int *restrict number);
+
 /* 0 (sigismember: or 1); -1, with EINVAL: there is no such signal. */
 int sigemptyset(sigset_t *set);
 int sigfillset(sigset_t *set);

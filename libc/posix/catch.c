@@ -71,15 +71,12 @@ static bool start(cap_t *catch)
 	return false;
 }
 
-/* What init started has no process server above it. */
 void libc_catch(void)
 {
 	sigset_t now, never;
 	cap_t catch = 0;
 	int error = errno;
 
-	if (getpid() < PROCESS_FIRST)
-		return;
 	libc_signals_changed = libc_catch;
 	libc_hold(&lock);
 	if (owner != getpid()) {

@@ -30,7 +30,7 @@ static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 		};
 
 		if (libc_ask(libc_descriptor(fd), &m, offset == IO_HERE ? ONCE : IDEMPOTENT) != 0) {
-			if (errno == EINTR && libc_signal_restarts(SIGINT))
+			if (errno == EINTR && libc_interrupted(SIGINT))
 				continue;
 			return total ? (ssize_t)total : -1;
 		}

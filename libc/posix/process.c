@@ -80,7 +80,7 @@ pid_t waitpid(pid_t pid, int *status, int options)
 		};
 		if (libc_ask(libc_process_service(), &m, ONCE) == 0)
 			break;
-		if (errno != EINTR || !libc_signal_restarts(0))
+		if (errno != EINTR || !libc_interrupted(0))
 			return -1;
 	} while (true);
 	if (status && m.word[0])

@@ -68,8 +68,10 @@ void libc_signal_sets(sigset_t *caught, sigset_t *ignored)
 	libc_release(&lock);
 }
 
-bool libc_signal_restarts(int number)
+bool libc_interrupted(int number)
 {
+	if (libc_signals_changed)
+		yield();
 	return restarts || actions[number].sa_handler == SIG_IGN;
 }
 

@@ -74,7 +74,7 @@ static int builtin_exit(int argc, char **argv)
 		complain("exit: %s: a number is wanted", argc > 2 ? argv[2] : argv[1]);
 		status = 2;
 	}
-	exit((int)(status & 0xff));
+	leave_shell((int)(status & 0xff));
 }
 
 static void list_exported(void)
@@ -280,36 +280,47 @@ static int builtin_nothing(int argc, char **argv)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	builtin *function;
+} builtins[] = {
+	{ "cd", builtin_cd },
+	{ "pwd", builtin_pwd },
+	{ "exit", builtin_exit },
+	{ "export", builtin_export },
+	{ "unset", builtin_unset },
+	{ "wait", builtin_wait },
+	{ "jobs", builtin_jobs },
+	{ "fg", builtin_fg },
+	{ "set", builtin_set },
+	{ "eval", builtin_eval },
+	{ "exec", builtin_exec },
+	{ "local", builtin_local },
+	{ "trap", builtin_trap },
+	{ "type", builtin_type },
+	{ ".", builtin_dot },
+	{ "source", builtin_dot },
+	{ "return", builtin_return },
+	{ "break", builtin_break },
+	{ "continue", builtin_break },
+	{ "read", builtin_read },
+	{ "shift", builtin_shift },
+	{ "test", builtin_test },
+	{ "[", builtin_test },
+	{ ":", builtin_nothing },
+};
+#define BUILTINS (sizeof builtins / sizeof *builtins)
+
 /* Looked for before programs: a program of the same name is run by its path. */
 builtin *find_builtin(char *const *argument)
 {
-	static const struct {
-		const char *name;
-		builtin *function;
-	} table[] = {
-		{ "cd", builtin_cd },
-		{ "pwd", builtin_pwd },
-		{ "exit", builtin_exit },
-		{ "export", builtin_export },
-		{ "unset", builtin_unset },
-		{ "wait", builtin_wait },
-		{ "jobs", builtin_jobs },
-		{ "fg", builtin_fg },
-		{ "set", builtin_set },
-		{ "eval", builtin_eval },
-		{ ".", builtin_dot },
-		{ "return", builtin_return },
-		{ "break", builtin_break },
-		{ "continue", builtin_break },
-		{ "read", builtin_read },
-		{ "shift", builtin_shift },
-		{ "test", builtin_test },
-		{ "[", builtin_test },
-		{ ":", builtin_nothing },
-	};
-
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].name, argument[0]) == 0)
-			return table[i].function;
+	for (size_t i = 0; i < BUILTINS; i++)
+		if (strcmp(builtins[i].name, argument[0]) == 0)
+			return builtins[i].function;
 	return kills_programs(argument) ? builtin_kill : NULL;
+}
+
+const char *builtin_name(size_t n)
+{
+	return n < BUILTINS ? builtins[n].name : NULL;
 }

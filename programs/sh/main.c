@@ -58,7 +58,8 @@ static int read_line(struct text *text)
 	size_t wanted = shell.has_terminal ? sizeof bytes : 1, before = text->length;
 
 	for (;;) {
-		ssize_t count = read(STDIN_FILENO, bytes, wanted);
+		ssize_t count = shell.interactive ? read_typed(bytes, sizeof bytes)
+						  : read(STDIN_FILENO, bytes, wanted);
 
 		if (count < 0 && (errno == EPIPE || errno == EAGAIN)) {
 			/* The console died, and is there again in a moment; or it was too busy. */
@@ -112,6 +113,7 @@ static bool read_commands(struct text *text, struct list *list)
 	}
 	if (got < 0 && errno == EINTR) {
 		shell.status = STATUS_SIGNAL(SIGINT);
+		trap_child_interrupted(); /* nobody is in front: it was meant for us */
 		return true;
 	}
 	if (got < 0)
@@ -132,13 +134,15 @@ static void mend_terminal(void)
 	}
 }
 
-/* The shell as a person knows it: tell of jobs, prompt, read, run, until the end of input. */
+/* The shell as a person knows it: tell of jobs, prompt, read, run, until the end of input. While it
+ * runs something, it is in front itself: Ctrl-C leaves a loop of builtins, too. */
 static void run_input(void)
 {
 	struct text text = { 0 };
 	struct list list = { 0 };
 
 	for (;;) {
+		traps_run();
 		if (shell.interactive) {
 			jobs_report();
 			mend_terminal();
@@ -146,6 +150,8 @@ static void run_input(void)
 		prompt(false);
 		if (!read_commands(&text, &list))
 			break;
+		if (shell.interactive && list.commands)
+			go_in_front(getpid());
 		run_list(&list, text.bytes);
 		list_free(&list);
 		if (shell.interrupted && !shell.interactive)
@@ -225,10 +231,12 @@ int main(int argc, char **argv)
 		run_file(argv[1]);
 	} else {
 		shell.interactive = shell.has_terminal;
+		traps_begin();
 		if (shell.interactive)
 			greet();
 		run_input();
 	}
+	run_exit_trap();
 	if (shell.interrupted && !shell.interactive) {
 		/* Who started us shall know, and stop as well. */
 		fflush(stdout);

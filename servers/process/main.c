@@ -25,6 +25,7 @@
 #define CHILD_BIT(pid) (1ull << (32 + (pid) % 32))
 
 static struct process_table table;
+static struct signals inits[PROCESS_FIRST]; /* of what init started, by pid */
 static struct spawn_limits limits = { PROCESS_PRIORITY, PROCESS_CEILING, PROCESS_MEMORY };
 static struct server server;
 
@@ -75,7 +76,7 @@ static void wake(void)
 static void end(struct process *process, int32_t status)
 {
 	program_destroy(&process->program);
-	signals_forget(process);
+	signals_forget(&process->signals);
 	table_end(&table, process, status);
 	wake();
 }
@@ -248,7 +249,7 @@ static void signal(struct process *process, int number)
 {
 	struct process_waiter waiter;
 
-	switch (signals_tell(process, number)) {
+	switch (signals_tell(&process->signals, number)) {
 	case SIGNAL_ENDS:
 		end(process, STATUS_SIGNAL(number));
 		break;
@@ -268,9 +269,12 @@ static void interrupted(void)
 		.word = { TTY_INTERRUPTED } };
 	uint32_t foreground, below = UINT32_MAX;
 
-	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) ||
-	    m.word[0] < PROCESS_FIRST)
+	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) || !m.word[0])
 		return;
+	if (m.word[0] < PROCESS_FIRST) {
+		signals_tell(&inits[m.word[0]], END_INTERRUPT);
+		return;
+	}
 	foreground = (uint32_t)m.word[0];
 	/* Children before parents, for the chain from a child upward must be whole when it is asked
 	 * for. */
@@ -308,8 +312,10 @@ static void notified(uint64_t bits)
 	if (bits & 1ull << PROCESS_BIT_CRASHED)
 		crashed();
 	for (uint32_t pid = 2; pid < PROCESS_FIRST; pid++)
-		if (bits & 1ull << pid)
+		if (bits & 1ull << pid) {
 			table_orphan(&table, pid);
+			signals_forget(&inits[pid]);
+		}
 	look_at_children(bits);
 	wake();
 }
@@ -364,7 +370,9 @@ static int do_signals(struct request *r)
 {
 	struct process *process = table_find(&table, (uint32_t)r->badge);
 
-	return process && !process->zombie ? signals_set(process, r) : ESRCH;
+	if (r->badge && r->badge < PROCESS_FIRST)
+		return signals_set(&inits[r->badge], r);
+	return process && !process->zombie ? signals_set(&process->signals, r) : ESRCH;
 }
 
 static int do_list(struct request *r)

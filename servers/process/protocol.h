@@ -84,8 +84,9 @@
  * PROCESS_WAITs is answered with EINTR.
  * In:     word 0: set of the signals it catches, word 1: set of those it ignores, bit n: signal n;
  *         perhaps a capability to notify it by, for good: the first one counts.
- * Errors: ESRCH (not started here), EINVAL (SIGKILL; signals that it catches without a capability).
- * Idempotent. A copy (PROCESS_FORK) begins without. */
+ *         What init started may catch Ctrl-C so; nothing else comes to it.
+ * Errors: ESRCH (not started here, nor by init), EINVAL (SIGKILL; signals that it catches without a
+ *         capability). Idempotent. A copy (PROCESS_FORK) begins without. */
 #define PROCESS_SIGNALS 8
 
 struct process_self {

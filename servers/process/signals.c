@@ -10,29 +10,29 @@
 /* What does nothing by default: SIGCHLD, SIGCONT, the four that stop elsewhere, SIGURG. */
 #define HARMLESS (BIT(17) | BIT(18) | BIT(19) | BIT(20) | BIT(21) | BIT(22) | BIT(23))
 
-int signals_set(struct process *process, struct request *r)
+int signals_set(struct signals *signals, struct request *r)
 {
 	if ((r->word[0] | r->word[1]) & ~(uint64_t)ALL)
 		return EINVAL;
-	if (!process->catcher && r->caps)
-		process->catcher = request_take(r, 0);
-	if (r->word[0] && !process->catcher)
+	if (!signals->catcher && r->caps)
+		signals->catcher = request_take(r, 0);
+	if (r->word[0] && !signals->catcher)
 		return EINVAL;
-	process->caught = (uint32_t)r->word[0];
-	process->ignored = (uint32_t)r->word[1];
+	signals->caught = (uint32_t)r->word[0];
+	signals->ignored = (uint32_t)r->word[1];
 	return 0;
 }
 
-enum signal_end signals_tell(const struct process *process, int number)
+enum signal_end signals_tell(const struct signals *signals, int number)
 {
-	if (process->caught & BIT(number) && notify(process->catcher, BIT(number)) == 0)
+	if (signals->caught & BIT(number) && notify(signals->catcher, BIT(number)) == 0)
 		return SIGNAL_CAUGHT;
-	return (process->ignored | HARMLESS) & BIT(number) ? SIGNAL_IGNORED : SIGNAL_ENDS;
+	return (signals->ignored | HARMLESS) & BIT(number) ? SIGNAL_IGNORED : SIGNAL_ENDS;
 }
 
-void signals_forget(struct process *process)
+void signals_forget(struct signals *signals)
 {
-	if (process->catcher)
-		cap_delete(process->catcher);
-	process->catcher = 0;
+	if (signals->catcher)
+		cap_delete(signals->catcher);
+	*signals = (struct signals){ 0 };
 }

@@ -13,6 +13,12 @@
 	8 /* entries kept for children of what init started, so that a shell always gets to run */
 #define PROCESS_NAME 32
 
+/* What is to be done with signals from elsewhere. */
+struct signals {
+	uint32_t caught, ignored; /* sets */
+	cap_t catcher;            /* notifies the process; 0: none */
+};
+
 struct process {
 	uint32_t pid;    /* 0: free */
 	uint32_t parent; /* 0: gone */
@@ -21,8 +27,7 @@ struct process {
 	char name[PROCESS_NAME];
 	struct program program;   /* its capabilities; main.c's */
 	struct process_self self; /* of a copy; paging.c's */
-	uint32_t caught, ignored; /* sets of signals; signals.c's, as is: */
-	cap_t catcher;            /* notifies it; 0: none */
+	struct signals signals;   /* signals.c's */
 };
 
 struct process_waiter {
