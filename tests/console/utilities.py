@@ -125,10 +125,20 @@ with Console() as c:
 	matches('free', r' +frames +KiB\ntotal +\d+ +\d+\nused +\d+ +\d+\nfree +\d+ +\d+\nwritten +.*\n')
 	contains(c.enter('free -s'), 'console', 'free -s names spaces')
 
+	# irqs, caps, kill -l
+	matches('irqs', r'LINE +COUNT +DRIVER +ACKNOWLEDGED\n +4 +[1-9]\d* +console +yes\n +\d+ +\(the kernel\) .*\n')
+	matches('caps', r' +PID NAME +TOTAL +space .*\n( +\d+ \S+( +\d+){8}\n){9,}')
+	matches('caps console', r'console \(pid 3\)\n.*\n( +\d+ +(endpoint|memory) .*\n)+ +\d+ +irq +lines 0x10 +i +0x10\n +\d+ +ports +0x3f8\+8 +p .*\n(.*\n)*')
+	ok('endpoint  name                 s        0x3\n' in c.enter('caps 3'), 'caps: its right to send to the name server, with its pid as badge')
+	says('caps nobody', 'caps: nobody: no process of that pid or name\n', 1)
+	says("caps true 2>&1 | wc -l | tr -d ' '", '1\n')
+	says('kill -l | head -2', ' 1 HUP\n 2 INT\n')
+	says('kill -NONE 1', 'kill: -NONE: no such signal\n' + c.enter('kill --help'), 2)
+
 	contains(c.enter('help'), 'lists directories', 'help')
-	for name in 'cat cp echo free grep ls mkdir mv rm sh sleep wc'.split():
+	for name in 'caps cat cp echo free grep irqs kill ls mkdir mv reboot rm sh sleep wc'.split():
 		contains(c.enter('/bin/%s --help' % name), 'usage: ' + name, name + ' --help')
-	for name in 'cat cp free grep ls mkdir mv rm sleep wc'.split():
+	for name in 'caps cat cp free grep irqs ls mkdir mv reboot rm sleep wc'.split():
 		said = c.enter('%s -Z a b; echo =$?' % name)
 		ok('usage: ' + name in said and not said.endswith('=0\n') if name != 'sleep' else 'not a duration' in said,
 			name + ' refuses an unknown option', said)
