@@ -82,6 +82,8 @@ with Console() as c:
 	ok(True, 'a script that ignores it reads on')
 	interrupts("sh -c 'trap \"echo cleaned > /tmp/cleaned\" EXIT; sleep 100'", 'a script with something to do at its end')
 	equal(c.enter('cat /tmp/cleaned'), 'cleaned\n', 'does it')
+	interrupts("sh -c 'trap \"echo mopped > /tmp/cleaned\" EXIT; while :; do :; done'", 'one that is in front itself')
+	equal(c.enter('cat /tmp/cleaned'), 'mopped\n', 'does it, too')
 	c.enter('trap "echo typed" INT')
 	c.send(CTRL_C)
 	c.expect(r'\^C\r\ntyped\r\n' + PROMPT)
