@@ -15,12 +15,11 @@
 #include "../threads/thread.h"
 #include "posix.h"
 
-static cap_t arrivals;  /* where the signals' bits arrive */
-static cap_t wake;      /* where the main thread waits for a handler to have run */
-static bool waits;      /* it does */
-static pid_t owner;     /* whose all of this is: a copy by fork begins anew */
-static sigset_t caught; /* what the process server knows */
-static sigset_t ignored;
+static cap_t arrivals; /* where the signals' bits arrive */
+static cap_t mask;     /* sets them */
+static cap_t wake;     /* where the main thread waits for a handler to have run */
+static bool waits;     /* it does */
+static pid_t owner;    /* whose all of this is: a copy by fork begins anew */
 static uint64_t lock;
 
 static int catcher(void *nothing)
@@ -38,63 +37,61 @@ static int catcher(void *nothing)
 	return 0;
 }
 
-static void tell(cap_t catch)
+/* Each time all of it: the process server may have been restarted. */
+static void tell(sigset_t caught, sigset_t ignored)
 {
-	struct msg m = { .label = MSG_LABEL(PROCESS_SIGNALS, PROCESS_VERSION, catch != 0, 0),
+	struct msg m = { .label = MSG_LABEL(PROCESS_SIGNALS, PROCESS_VERSION, mask != 0, 0),
 		.word = { caught, ignored },
-		.cap = { catch } };
+		.cap = { mask } };
 
 	libc_ask(libc_process_service(), &m, IDEMPOTENT);
 }
 
-/* The thread, and the capability that notifies it. False: there is no room for them, so what comes
- * from elsewhere ends the program as before. */
-static bool start(cap_t *catch)
+/* A handle, or 0 for an error. */
+static cap_t made(int64_t handle)
 {
-	int64_t endpoint = endpoint_create(), second = endpoint_create(), mask = -1;
+	return handle > 0 ? (cap_t)handle : 0;
+}
 
-	arrivals = endpoint > 0 ? (cap_t)endpoint : 0;
-	wake = second > 0 ? (cap_t)second : 0;
+static void discard(void)
+{
+	cap_t caps[] = { arrivals, mask, wake };
+
+	for (unsigned i = 0; i < sizeof caps / sizeof *caps; i++)
+		if (caps[i])
+			cap_delete(caps[i]);
+	arrivals = mask = wake = 0;
+}
+
+/* False: there is no room for it all, so what comes from elsewhere ends the program as before. */
+static bool start(void)
+{
+	arrivals = made(endpoint_create());
+	wake = made(endpoint_create());
 	if (arrivals && wake)
-		mask = cap_mint(arrivals, CAP_NOTIFY | CAP_TRANSFER, UINT32_MAX, 0);
-	if (mask > 0 && libc_thread_beside(catcher) == 0) {
-		*catch = (cap_t)mask;
+		mask = made(cap_mint(arrivals, CAP_NOTIFY | CAP_TRANSFER, UINT32_MAX, 0));
+	if (mask && libc_thread_beside(catcher) == 0)
 		return true;
-	}
-	if (mask > 0)
-		cap_delete((cap_t)mask);
-	if (arrivals)
-		cap_delete(arrivals);
-	if (wake)
-		cap_delete(wake);
-	arrivals = wake = 0;
+	discard();
 	return false;
 }
 
 void libc_catch(void)
 {
-	sigset_t now, never;
-	cap_t catch = 0;
+	sigset_t caught, ignored;
 	int error = errno;
 
 	libc_signals_changed = libc_catch;
 	libc_hold(&lock);
 	if (owner != getpid()) {
 		owner = getpid();
-		arrivals = wake = 0;
-		caught = ignored = 0;
+		arrivals = mask = wake = 0;
 		waits = false;
 	}
-	libc_signal_sets(&now, &never);
-	if (now && !arrivals && !start(&catch))
-		now = 0;
-	if (now != caught || never != ignored) {
-		caught = now;
-		ignored = never;
-		tell(catch);
-	}
-	if (catch)
-		cap_delete(catch);
+	libc_signal_sets(&caught, &ignored);
+	if (caught && !arrivals && !start())
+		caught = 0;
+	tell(caught, ignored);
 	libc_release(&lock);
 	errno = error;
 }

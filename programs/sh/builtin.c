@@ -66,6 +66,14 @@ static long number(const char *text)
 	return *text && !*end && n >= 0 ? n : -1;
 }
 
+/* A pid; or of a job that is named "%N" by its number or its place in the list. -1: neither. */
+static long process_number(const char *text)
+{
+	long n = number(text + (*text == '%'));
+
+	return *text == '%' && n > 0 ? jobs_find(n) : n;
+}
+
 static int builtin_exit(int argc, char **argv)
 {
 	long status = argc > 1 ? number(argv[1]) : shell.status;
@@ -130,7 +138,7 @@ static int builtin_wait(int argc, char **argv)
 	if (argc == 1)
 		return jobs_wait(0);
 	for (int i = 1; i < argc; i++) {
-		long pid = number(argv[i]);
+		long pid = process_number(argv[i]);
 
 		status = pid > 0 ? jobs_wait((pid_t)pid) : STATUS_NOT_FOUND;
 		if (status == STATUS_NOT_FOUND)
@@ -147,7 +155,7 @@ static int builtin_kill(int argc, char **argv)
 	int signal = first == 2 ? (int)number(argv[1] + 1) : SIGTERM;
 
 	for (int i = first; i < argc; i++) {
-		if (kill((pid_t)number(argv[i]), signal) == 0)
+		if (kill((pid_t)process_number(argv[i]), signal) == 0)
 			continue;
 		fprintf(stderr, "kill: %s: %s\n", argv[i],
 		    errno == ESRCH ? "no such process" : strerror(errno));
@@ -170,7 +178,8 @@ static bool kills_programs(char *const *argument)
 	if (!argument[i])
 		return false;
 	for (; argument[i]; i++)
-		if (number(argument[i]) < PROCESS_FIRST || number(argument[i]) > INT32_MAX)
+		if (process_number(argument[i]) < PROCESS_FIRST ||
+		    process_number(argument[i]) > INT32_MAX)
 			return false;
 	return true;
 }
@@ -186,7 +195,7 @@ static int builtin_jobs(int argc, char **argv)
  * terminal's input. */
 static int builtin_fg(int argc, char **argv)
 {
-	long pid = argc > 1 ? number(argv[1]) : 0;
+	long pid = argc > 1 ? process_number(argv[1]) : 0;
 	int status = argc > 2 || pid < 0 ? STATUS_NOT_FOUND : jobs_foreground((pid_t)pid);
 
 	if (status == STATUS_NOT_FOUND)

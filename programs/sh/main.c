@@ -120,6 +120,11 @@ static bool read_commands(struct text *text, struct list *list)
 		complain("standard input: %s", strerror(errno));
 	else if (text->length > 0)
 		report_syntax_error(text->bytes, NULL, &error);
+	if (got == 0 && text->length > 0 && shell.interactive) {
+		/* Ctrl-D in the middle of a command ends that, but not the shell. */
+		shell.status = STATUS_SYNTAX;
+		return true;
+	}
 	return false;
 }
 
@@ -131,6 +136,7 @@ static void mend_terminal(void)
 	if (shell.has_terminal) {
 		tty_command(STDIN_FILENO, TTY_SET_MODE, 0);
 		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, 0);
+		traps_begin(); /* a process server that was restarted knows nothing of us */
 	}
 }
 
@@ -231,7 +237,6 @@ int main(int argc, char **argv)
 		run_file(argv[1]);
 	} else {
 		shell.interactive = shell.has_terminal;
-		traps_begin();
 		if (shell.interactive)
 			greet();
 		run_input();

@@ -66,7 +66,7 @@ void expand_command(
 int run_within(const char *text, const char *origin);
 
 /* ---- trap.c ---------------------------------------------------------------------------------- */
-/* Once, when it is known whether somebody types at the shell. */
+/* Before each prompt: Ctrl-C is caught by the shell that somebody types at. */
 void traps_begin(void);
 /* Does what is to be done for the signals that have come. */
 void traps_run(void);
@@ -148,6 +148,8 @@ void jobs_add(pid_t pid, const char *text, size_t length);
 /* Tells of those that have ended. */
 void jobs_report(void);
 void jobs_list(void);
+/* The pid of a job, by that or by its place from 1 on; or -1. */
+pid_t jobs_find(long number);
 /* Waits for a job (0: the last one) as for a program in front. */
 int jobs_foreground(pid_t pid);
 /* Waits for one (or with 0 for all): status of the last. */

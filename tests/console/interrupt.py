@@ -84,6 +84,8 @@ with Console() as c:
 	equal(c.enter('cat /tmp/cleaned'), 'cleaned\n', 'does it')
 	interrupts("sh -c 'trap \"echo mopped > /tmp/cleaned\" EXIT; while :; do :; done'", 'one that is in front itself')
 	equal(c.enter('cat /tmp/cleaned'), 'mopped\n', 'does it, too')
+	c.enter('kill process')
+	interrupts('while :; do :; done', 'a loop of builtins, behind the death of the process server')
 	c.enter('trap "echo typed" INT')
 	c.send(CTRL_C)
 	c.expect(r'\^C\r\ntyped\r\n' + PROMPT)
