@@ -14,7 +14,9 @@ struct libc_thread {
 	int error;                /* errno */
 	int result;               /* of thrd_exit */
 	uint32_t held, pending;   /* sets of signals: posix/signal.c */
-	uint64_t charged, since;  /* time/clock.c's */
+	struct libc_clock {
+		uint64_t charged, messages, since, told;
+	} clock; /* time/clock.c's */
 	thrd_start_t function;
 	void *argument;
 	cap_t cap, stack; /* the thread; the memory of its stack */

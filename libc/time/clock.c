@@ -20,10 +20,12 @@ time_t time(time_t *now)
 	return seconds;
 }
 
-/* 0 for one that has ended. The kernel charges a thread when it stops, and the caller has not: as
- * long as it is told the same, the caller has been running since it heard so first. */
+/* 0 for one that has ended. The kernel charges a thread when it stops on the long way, and the
+ * caller has not: as long as it is told the same, and no message was sent, the caller has been
+ * running since it heard so first. What was told once is not taken back. */
 static uint64_t spent_by(cap_t kernel, struct libc_thread *thread)
 {
+	struct libc_clock *c = &thread->clock;
 	struct info_thread t = { 0 };
 	uint64_t now;
 
@@ -33,11 +35,11 @@ static uint64_t spent_by(cap_t kernel, struct libc_thread *thread)
 	if (thread != libc_self())
 		return t.cpu_ns;
 	now = time_now();
-	if (t.cpu_ns != thread->charged || !thread->since) {
-		thread->charged = t.cpu_ns;
-		thread->since = now;
-	}
-	return t.cpu_ns + now - thread->since;
+	if (t.cpu_ns != c->charged || t.messages != c->messages)
+		*c = (struct libc_clock){ t.cpu_ns, t.messages, now, c->told };
+	if (t.cpu_ns + now - c->since > c->told)
+		c->told = t.cpu_ns + now - c->since;
+	return c->told;
 }
 
 /* A thread's id begins with its slot, where the kernel finds it at once. A program without further

@@ -19,7 +19,7 @@ with Console() as c:
 	completes('island_\targ', 'function arg', 'a function')
 	completes('export E=5; unse\tE; echo "[$E]"', '[]', 'a builtin')
 	completes('true; ech\tone', 'one', 'behind ;')
-	completes('echo x | ca\t', 'x', 'behind |')
+	completes('echo x | hea\t', 'x', 'behind |')
 	completes('if tru\t; then ech\tyes; fi', 'yes', 'behind if and then')
 	completes('V=3 ech\tenv', 'env', 'behind an assignment')
 	completes('echo $(ech\tinner)', 'inner', 'behind $(')
