@@ -3,19 +3,31 @@
  * Records are copied out one by one, at most INFO_RECORDS a call: who asks goes on from the last
  * record's number + 1.
  *
- * Layer 6. Called by syscall.c; calls thread.c, space.c, inherit.c, frame.c, pcid.c, clock.c,
- * printk.c, copy.c. */
+ * Layer 6. Called by syscall.c; calls thread.c, space.c, cap.c, irq.c, inherit.c, frame.c, pcid.c,
+ * clock.c, printk.c, copy.c. */
 #include "info.h"
 
 #include "clock.h"
 #include "frame.h"
 #include "inherit.h"
+#include "irq.h"
+#include "memory.h"
 #include "pcid.h"
 #include "printk.h"
 #include "string.h"
 #include "transfer.h"
 
 #define INFO_RECORDS 8
+
+union record {
+	struct info_thread thread;
+	struct info_space space;
+	struct info_irq irq;
+	struct info_cap cap;
+};
+
+_Static_assert(INFO_CAP_SPACE == (int)OBJECT_SPACE && INFO_CAP_KERNEL == (int)OBJECT_KERNEL,
+    "types are told as they are");
 
 struct counters counters;
 
@@ -86,6 +98,39 @@ static void describe_space(const struct space *space, struct info_space *info)
 	memcpy(info->name, space->name, sizeof(info->name));
 }
 
+/* An endpoint is told of by who receives from it: that is whom a message through it reaches. */
+static void describe_cap(const struct cap *cap, struct info_cap *info)
+{
+	const struct object *object = cap->object;
+	const struct thread *thread = NULL;
+	const struct space *space = NULL;
+
+	*info = (struct info_cap){
+		.index = cap->index,
+		.handle = cap->handle,
+		.badge = cap->badge,
+		.rights = cap->rights,
+		.type = object->type,
+		.dead = object->dead,
+	};
+	if (object->type == OBJECT_MEMORY)
+		info->what = CONTAINER_OF(object, struct memory, object)->pages * PAGE_SIZE;
+	else if (object->type == OBJECT_ENDPOINT)
+		thread = cap_endpoint(cap)->receiver;
+	else if (object->type == OBJECT_THREAD)
+		thread = CONTAINER_OF(object, struct thread, object);
+	else if (object->type == OBJECT_SPACE)
+		space = CONTAINER_OF(object, struct space, object);
+	if (thread) {
+		info->what = thread->id;
+		space = thread->space;
+	} else if (space) {
+		info->what = space->id;
+	}
+	if (space)
+		memcpy(info->name, space->name, sizeof(info->name));
+}
+
 static s64 write_system(struct space *space, uaddr buffer, u64 bytes)
 {
 	struct info_system info;
@@ -97,42 +142,84 @@ static s64 write_system(struct space *space, uaddr buffer, u64 bytes)
 	return error ? error : (s64)bytes;
 }
 
-static s64 write_threads(struct space *space, u64 first, uaddr buffer, u64 bytes)
+/* ---- Records one by one: each fills the record of the first thing from *first on, and sets *first
+ * behind it. False: there are no more. ------------------------------------------------------- */
+
+static bool next_thread(u64 *first, union record *record)
 {
-	struct info_thread info;
-	u64 done = 0, most = MIN(bytes / sizeof(info), INFO_RECORDS);
-	struct thread *thread;
+	struct thread *thread = *first <= UINT16_MAX ? thread_next(*first) : NULL;
 
-	while (done < most && first <= UINT16_MAX && (thread = thread_next(first))) {
-		int error;
-
-		describe_thread(thread, &info);
-		error = space_write(space, buffer + done * sizeof(info), &info, sizeof(info));
-		if (error)
-			return error;
-		first = thread_slot(thread) + 1u;
-		done++;
+	if (thread) {
+		describe_thread(thread, &record->thread);
+		*first = thread_slot(thread) + 1u;
 	}
-	return done * sizeof(info);
+	return thread;
 }
 
-static s64 write_spaces(struct space *space, u64 first, uaddr buffer, u64 bytes)
+static bool next_space(u64 *first, union record *record)
 {
-	struct info_space info;
-	u64 done = 0, most = MIN(bytes / sizeof(info), INFO_RECORDS);
-	struct space *next;
+	struct space *space = *first <= UINT32_MAX ? space_next(*first) : NULL;
 
-	while (done < most && first <= UINT32_MAX && (next = space_next(first))) {
-		int error;
+	if (space) {
+		describe_space(space, &record->space);
+		*first = space->id + 1ull;
+	}
+	return space;
+}
 
-		describe_space(next, &info);
-		error = space_write(space, buffer + done * sizeof(info), &info, sizeof(info));
+static bool next_irq(u64 *first, union record *record)
+{
+	u64 line = *first;
+	const struct thread *receiver;
+
+	while (line < IRQ_LINES && !irq_endpoint(line))
+		line++;
+	if (line >= IRQ_LINES)
+		return false;
+	receiver = irq_endpoint(line)->receiver;
+	record->irq = (struct info_irq){
+		.line = line,
+		.masked = irq_waits(line),
+		.count = irq_count(line),
+	};
+	if (receiver)
+		memcpy(record->irq.name, receiver->space->name, sizeof(record->irq.name));
+	*first = line + 1;
+	return true;
+}
+
+static bool next_cap(u64 *first, union record *record)
+{
+	u32 id = *first >> 32, index = *first;
+	const struct space *space = space_next(id);
+	const struct cap *cap = NULL;
+
+	if (!space || space->id != id)
+		return false;
+	while (index < cap_entries(&space->caps) && !(cap = cap_at(&space->caps, index)))
+		index++;
+	if (!cap)
+		return false;
+	describe_cap(cap, &record->cap);
+	record->cap.space = id;
+	*first = INFO_CAP(id, index + 1);
+	return true;
+}
+
+static s64 write_records(struct space *space, u64 first, uaddr buffer, u64 bytes,
+    bool (*next)(u64 *first, union record *record), u64 size)
+{
+	u64 done = 0, most = MIN(bytes / size, INFO_RECORDS);
+	union record record;
+
+	while (done < most && next(&first, &record)) {
+		int error = space_write(space, buffer + done * size, &record, size);
+
 		if (error)
 			return error;
-		first = next->id + 1ull;
 		done++;
 	}
-	return done * sizeof(info);
+	return done * size;
 }
 
 static s64 write_log(struct space *space, u64 first, uaddr buffer, u64 bytes)
@@ -150,9 +237,17 @@ s64 info_write(struct space *space, u64 what, u64 first, uaddr buffer, u64 bytes
 	case INFO_SYSTEM:
 		return write_system(space, buffer, bytes);
 	case INFO_THREADS:
-		return write_threads(space, first, buffer, bytes);
+		return write_records(
+		    space, first, buffer, bytes, next_thread, sizeof(struct info_thread));
 	case INFO_SPACES:
-		return write_spaces(space, first, buffer, bytes);
+		return write_records(
+		    space, first, buffer, bytes, next_space, sizeof(struct info_space));
+	case INFO_IRQS:
+		return write_records(
+		    space, first, buffer, bytes, next_irq, sizeof(struct info_irq));
+	case INFO_CAPS:
+		return write_records(
+		    space, first, buffer, bytes, next_cap, sizeof(struct info_cap));
 	case INFO_LOG:
 		return write_log(space, first, buffer, bytes);
 	default:

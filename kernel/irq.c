@@ -16,7 +16,8 @@ struct object ports_object = { .type = OBJECT_PORTS, .pins = 1 };
 
 static struct {
 	struct endpoint *endpoint;
-	u64 bits;
+	u64 bits, count;
+	bool waits; /* for irq_ack */
 } binding[IRQ_LINES];
 
 void irq_init(void)
@@ -48,6 +49,7 @@ int irq_bind(const struct cap *irqs, u64 line, struct endpoint *endpoint, u64 bi
 	endpoint->object.pins++;
 	binding[line].endpoint = endpoint;
 	binding[line].bits = bits;
+	binding[line].waits = false;
 	if (old)
 		endpoint_unpin(old);
 	machine_irq_unmask(line);
@@ -62,6 +64,7 @@ int irq_ack(const struct cap *irqs, u64 line)
 		return error;
 	if (!binding[line].endpoint)
 		return -EINVAL;
+	binding[line].waits = false;
 	machine_irq_unmask(line);
 	return 0;
 }
@@ -72,6 +75,8 @@ void irq_arrived(unsigned line)
 		return;
 	machine_irq_mask(line);
 	machine_irq_done(line);
+	binding[line].count++;
+	binding[line].waits = true;
 	if (binding[line].endpoint && !binding[line].endpoint->object.dead)
 		ipc_set_bits(binding[line].endpoint, binding[line].bits);
 }
@@ -79,6 +84,16 @@ void irq_arrived(unsigned line)
 const struct endpoint *irq_endpoint(unsigned line)
 {
 	return binding[line].endpoint;
+}
+
+u64 irq_count(unsigned line)
+{
+	return binding[line].count;
+}
+
+bool irq_waits(unsigned line)
+{
+	return binding[line].waits;
 }
 
 static int check_port(const struct cap *ports, u64 port, u64 width)

@@ -15,7 +15,10 @@ int irq_bind(const struct cap *irqs, u64 line, struct endpoint *endpoint, u64 bi
 int irq_ack(const struct cap *irqs, u64 line);
 /* An interrupt came. */
 void irq_arrived(unsigned line);
-/* Where its interrupts go, or NULL; for check.c. */
+/* How many came; has the last one not been acknowledged? */
+u64 irq_count(unsigned line);
+bool irq_waits(unsigned line);
+/* Where its interrupts go, or NULL. */
 const struct endpoint *irq_endpoint(unsigned line);
 /* Port access under a capability: the value, 0, or an error. */
 s64 port_in(const struct cap *ports, u64 port, u64 width);

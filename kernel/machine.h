@@ -132,6 +132,7 @@ _Noreturn void machine_halt(void); /* for good */
 /* Reports the exit status to the emulator (docs/exit-status.md), then turns the power off, or
  * halts. */
 _Noreturn void machine_poweroff(int status);
+_Noreturn void machine_reboot(void);
 
 /* ---- Translation ---------------------------------------------------------------------- */
 /* Builds the final tables of the kernel half (x86/kernelmap.c) out of frames that new_frame gives,

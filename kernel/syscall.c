@@ -400,8 +400,12 @@ static s64 do_poweroff(struct thread *t)
 
 	if (error)
 		return error;
-	if (ARG1(t) > 255)
+	if (ARG1(t) > POWEROFF_REBOOT)
 		return -EINVAL;
+	if (ARG1(t) == POWEROFF_REBOOT) {
+		printk("reboot\n");
+		machine_reboot();
+	}
 	printk("power off, status %u\n", (unsigned)ARG1(t));
 	machine_poweroff(ARG1(t));
 }

@@ -28,7 +28,7 @@ _Static_assert(sizeof(struct elf_header) == 64, "as in the ELF-64 format");
 _Static_assert(sizeof(struct elf_program) == 56, "as in the ELF-64 format");
 
 enum { CLASS_64 = 2, LITTLE_ENDIAN_DATA = 1, TYPE_EXEC = 2, MACHINE_X86_64 = 62 };
-enum { PT_LOAD = 1, PT_INTERP = 3 };
+enum { PT_LOAD = 1, PT_INTERP = 3, PT_GNU_STACK = 0x6474e551 };
 enum { PF_X = 1, PF_W = 2, PF_R = 4 };
 
 #define PAGE_DOWN(address) ((address) & ~(uint64_t)(PAGE_SIZE - 1))
@@ -99,6 +99,16 @@ static const char *add_segment(struct elf_layout *layout, const struct elf_progr
 	return NULL;
 }
 
+/* What the linker's -z stack-size wants; 0, as mostly, is no wish. */
+static const char *add_stack(struct elf_layout *layout, const struct elf_program *program)
+{
+	if (program->memory > STACK_MAX)
+		return "stack larger than any may be";
+	if (program->memory > layout->stack)
+		layout->stack = PAGE_DOWN(program->memory + PAGE_SIZE - 1);
+	return NULL;
+}
+
 static bool entry_executable(const struct elf_layout *layout)
 {
 	for (unsigned i = 0; i < layout->segments; i++) {
@@ -122,6 +132,7 @@ static const char *check(const uint8_t *image, size_t bytes, struct elf_layout *
 	memcpy(&header, image, sizeof header);
 	why = check_header(&header, bytes);
 	layout->entry = header.entry;
+	layout->stack = STACK_BYTES;
 	for (unsigned i = 0; !why && i < header.program_count; i++) {
 		struct elf_program program;
 
@@ -129,6 +140,8 @@ static const char *check(const uint8_t *image, size_t bytes, struct elf_layout *
 		    &program, image + header.program_offset + i * sizeof program, sizeof program);
 		if (program.type == PT_INTERP)
 			why = "program that needs a dynamic linker";
+		if (program.type == PT_GNU_STACK && !why)
+			why = add_stack(layout, &program);
 		if (program.type != PT_LOAD || !program.memory)
 			continue;
 		why = check_segment(&program, bytes);

@@ -43,7 +43,8 @@ static const char *likely(unsigned long code, unsigned long address)
 		return " (protected)";
 	if (address < PAGE_SIZE)
 		return " (null pointer)";
-	if (address < STACK_TOP - STACK_BYTES && address >= STACK_TOP - 2 * STACK_BYTES)
+	/* Nothing else lies there. */
+	if (address < STACK_TOP && address >= STACK_TOP - STACK_MAX - STACK_BYTES)
 		return " (stack overflow)";
 	if (address >= THREAD_STACKS && address < THREAD_STACKS_END &&
 	    address % THREAD_PLACE < THREAD_PLACE / 2)

@@ -45,6 +45,27 @@ bool libc_nanoseconds(const struct timespec *time, uint64_t *ns);
 void *libc_grow(size_t bytes);
 _Noreturn void libc_fatal(const char *what);
 
+/* ---- Signals ---------------------------------------------------------------------------------
+ *
+ * posix/signal.c: as signal(number, SIG_DFL), but does not make catch.c part of the program. */
+void libc_signal_default(int number);
+/* What has a handler, what is ignored: sets as of <signal.h>. */
+void libc_signal_sets(uint32_t *caught, uint32_t *ignored);
+/* A signal came from elsewhere; in catch.c's thread. */
+void libc_signal_arrived(int number);
+/* After EINTR: lets the handler run, if catch.c's thread could not be put above this one. Is the
+ * call to be made again? The handler says so, or the signal is ignored. */
+bool libc_interrupted(int number);
+extern unsigned libc_handlers_run; /* so many have run; wraps */
+
+/* posix/catch.c: makes known what is caught and ignored. */
+void libc_catch(void);
+/* The same, or NULL when nothing ever was. */
+extern void (*libc_signals_changed)(void);
+/* Waits until the deadline, or until a handler has run since there were `before`. False: the
+ * latter. Weak: who catches nothing sleeps without. */
+bool libc_catch_sleep(uint64_t deadline, unsigned before) __attribute__((weak));
+
 /* Debug mode of the heap (stdlib/malloc.c): start.c sets it when the environment has MALLOC_DEBUG;
  * exit has what is still allocated looked at. */
 extern bool libc_heap_debug;

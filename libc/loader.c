@@ -67,7 +67,7 @@ static int make_plan(struct plan *plan)
 		plan->total += span(&plan->layout.segment[i]);
 	}
 	plan->stack = plan->total;
-	plan->startup = plan->stack + STACK_BYTES;
+	plan->startup = plan->stack + plan->layout.stack;
 	plan->total = plan->startup + PAGES(plan->startup_bytes);
 	if (plan->total > MEM_MAX || plan->total / PAGE_SIZE > p->frames) {
 		p->why = "program larger than its memory limit";
@@ -181,6 +181,7 @@ static void write_startup(const struct plan *plan)
 	startup->envc = plan->envc;
 	startup->strings = sizeof *startup;
 	startup->priority = p->priority;
+	startup->stack = (uint32_t)plan->layout.stack;
 	startup->frames = p->frames - plan->total / PAGE_SIZE;
 	strcpy(startup->cwd, p->cwd ? p->cwd : "/"); /* fits: make_plan() */
 	strings = copy_strings(strings, p->argv, plan->argc);
@@ -208,7 +209,8 @@ static int map_all(const struct plan *plan)
 		    segment->protection);
 	}
 	if (!error)
-		error = map_area(p, STACK_TOP - STACK_BYTES, plan->stack, STACK_BYTES, data);
+		error = map_area(
+		    p, STACK_TOP - plan->layout.stack, plan->stack, plan->layout.stack, data);
 	if (!error)
 		error = map_area(p, STARTUP, plan->startup, PAGES(plan->startup_bytes), data);
 	return error;

@@ -12,6 +12,10 @@ const struct startup *libc_startup;
 
 int main(int argc, char **argv, char **envp);
 
+/* Constructors, as the compiler lists them; the linker says where. */
+extern void (*const __init_array_start[])(int, char **, char **) __attribute__((weak));
+extern void (*const __init_array_end[])(int, char **, char **) __attribute__((weak));
+
 /* Fills a vector of count strings that follow each other in memory; returns what follows the last.
  * A block that lies about its strings ends in empty ones. */
 static char *split(char **vector, uint32_t count, char *text, const char *end)
@@ -52,5 +56,7 @@ _Noreturn void libc_start(uint64_t argument, uint64_t id)
 		libc_heap_debug = getenv("MALLOC_DEBUG") != NULL;
 		libc_descriptors_adopt(s);
 	}
+	for (size_t i = 0; i < (size_t)(__init_array_end - __init_array_start); i++)
+		__init_array_start[i]((int)argc, argv, environ);
 	exit(main((int)argc, argv, environ));
 }

@@ -18,12 +18,13 @@ static const char text[] =
     "  NAME=value  export NAME  $NAME      # comment                  2> FILE  errors\n"
     "  * ? [a-z]  match names of files     2>&1  errors go where output goes\n"
     "  ${A:-WORD} ${A#PATTERN}            << END  lines up to END    . FILE  its commands\n"
-    "  cd pwd exit export unset set eval . return wait jobs fg kill read shift test [ break\n"
-    "  continue : are built in\n"
+    "  trap A INT  when Ctrl-C comes       ~  the home directory      local NAME  a function's\n"
+    "  cd pwd exit export unset local set eval exec . source return wait jobs fg kill trap type\n"
+    "  read shift test [ break continue : are built in\n"
     "Keys\n"
     "  Left Right Home End  Ctrl-A E B F   move         Ctrl-K U W  delete\n"
     "  Up Down  Ctrl-P N                   history      Ctrl-L      clear the screen\n"
-    "  Ctrl-C  end the program in front    Ctrl-D       end of input\n"
+    "  Ctrl-C  end the program in front    Ctrl-D       end of input   Tab  complete\n"
     "  Alt-F1 to F4  Alt-Left Alt-Right    another terminal, where there is a screen\n"
     "Programs (`man NAME` tells more)\n";
 

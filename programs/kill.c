@@ -11,11 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-	const char *name;
-	int number;
-} signals[] = { { "HUP", SIGHUP }, { "INT", SIGINT }, { "QUIT", SIGQUIT }, { "ABRT", SIGABRT },
-	{ "KILL", SIGKILL }, { "SEGV", SIGSEGV }, { "TERM", SIGTERM } };
+static const char usage[] =
+    "usage: kill [-SIGNAL] PID|NAME...\n"
+    "       kill -l\n"
+    "Sends a signal, TERM if none is named, to processes; a server ends, and is started\n"
+    "again by init.\n"
+    "  -l  lists the signals\n";
 
 /* A number up to a limit, or -1. */
 static long number(const char *text, long limit)
@@ -26,17 +27,24 @@ static long number(const char *text, long limit)
 	return *text >= '0' && *text <= '9' && !*end && value <= limit ? value : -1;
 }
 
-/* -9, -KILL or -SIGKILL; -1: none of them. */
+/* -9, -KILL, -SIGKILL; -0 asks whether it is there. -1: none of them. */
 static int parse_signal(const char *text)
 {
-	if (number(text, 31) >= 0)
-		return (int)number(text, 31);
-	if (!strncmp(text, "SIG", 3))
-		text += 3;
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		if (!strcmp(text, signals[i].name))
-			return signals[i].number;
-	return -1;
+	int number;
+
+	if (!strcmp(text, "0"))
+		return 0;
+	return str2sig(text + (strncmp(text, "SIG", 3) ? 0 : 3), &number) == 0 ? number : -1;
+}
+
+static int list_signals(void)
+{
+	char name[SIG2STR_MAX];
+
+	for (int i = 1; i < NSIG; i++)
+		if (sig2str(i, name) == 0)
+			printf("%2d %s\n", i, name);
+	return 0;
 }
 
 /* Asks a server for a list. Returns its bytes, or an error. */
@@ -101,6 +109,12 @@ int main(int argc, char **argv)
 {
 	int signal = SIGTERM, first = 1, status = 0;
 
+	if (argc == 2 && !strcmp(argv[1], "--help")) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "-l"))
+		return list_signals();
 	if (argc > 1 && argv[1][0] == '-' && argv[1][1]) {
 		signal = parse_signal(argv[1] + 1);
 		first = 2;
@@ -108,7 +122,7 @@ int main(int argc, char **argv)
 	if (signal < 0 || first >= argc) {
 		if (signal < 0)
 			fprintf(stderr, "kill: %s: no such signal\n", argv[1]);
-		fprintf(stderr, "usage: kill [-SIGNAL] PID|NAME...\n");
+		fputs(usage, stderr);
 		return 2;
 	}
 	for (int i = first; i < argc; i++) {

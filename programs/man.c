@@ -71,7 +71,7 @@ static int list(void)
 		if (file && fgets(text, sizeof text, file)) {
 			char *what = strstr(text, ": ");
 
-			printf("  %-16s%s", entry->d_name, what ? what + 2 : "\n");
+			printf("  %-17s%s", entry->d_name, what ? what + 2 : "\n");
 		}
 		if (file)
 			fclose(file);

@@ -1,5 +1,5 @@
-/* The end: exit status to the emulator, power off. And I/O ports, for drivers that hold a right to
- * them.
+/* The end: exit status to the emulator, power off; or a new beginning. And I/O ports, for drivers
+ * that hold a right to them.
  *
  * Invariant: the last line on the debug console that starts with "atoll: exit status" is this
  * file's: tools/run takes the status from there and user code has no way to that port.
@@ -14,6 +14,12 @@
 #define QEMU_PM1A_OVMF 0xb004 /* and where OVMF puts it on the i440fx */
 #define PM1A_SLEEP_S5  0x2000
 #define BOCHS_SHUTDOWN 0x8900
+
+#define RESET_CONTROL    0xcf9
+#define RESET_PREPARE    0x02 /* of the whole machine, not of the processor alone */
+#define RESET_FULL       0x06
+#define KEYBOARD_COMMAND 0x64
+#define KEYBOARD_RESET   0xfe
 
 static void say(const char *text, void (*put)(char))
 {
@@ -52,6 +58,25 @@ _Noreturn void machine_poweroff(int status)
 			__asm__ volatile("pause");
 	}
 	say("It is now safe to switch off.\n", machine_console);
+	machine_halt();
+}
+
+/* The reset control register of the chipset; where there is none, the keyboard controller's line to
+ * the processor; at last a fault without handlers, after which a processor resets itself. */
+_Noreturn void machine_reboot(void)
+{
+	static const struct {
+		u16 limit;
+		u64 base;
+	} __attribute__((packed)) nothing = { 0, 0 };
+
+	__asm__ volatile("cli");
+	outb(RESET_CONTROL, RESET_PREPARE);
+	outb(RESET_CONTROL, RESET_FULL);
+	outb(KEYBOARD_COMMAND, KEYBOARD_RESET);
+	for (unsigned i = 0; i < 1u << 20; i++)
+		__asm__ volatile("pause");
+	__asm__ volatile("lidt %0; int3" : : "m"(nothing));
 	machine_halt();
 }
 

@@ -4,7 +4,7 @@
  * double is off by less than one unit in its last place, pow and erfc by up to 0.85, the others
  * hardly more than a half; lgamma by more near its zeros below 0. Those of long double by up to 4
  * units, erfl, lgammal, tgammal by up to 20, erfcl between 0 and 2 by up to 1,000. What C has exact
- * (roots, remainders, rounding, parts) is. fmal is not there. */
+ * (roots, remainders, rounding, parts) is. */
 #ifndef MATH_H
 #define MATH_H
 
@@ -246,4 +246,5 @@ long double nanl(const char *text);
 /* ---- One rounding for both ---- */
 double fma(double x, double y, double z);
 float fmaf(float x, float y, float z);
+long double fmal(long double x, long double y, long double z);
 #endif

@@ -1,8 +1,14 @@
-/* Signals: how a process ended, or is to end; and what a program raises itself, with a handler or
- * without: by raise() and abort(), kill() of itself, and SIGPIPE, which write() raises. Such a
- * signal is the raising thread's: its mask holds it back, its stack runs the handler. A signal that
- * comes from elsewhere (kill, Ctrl-C) and a fault end the process: nothing calls a handler in the
- * middle of what a thread is doing. */
+/* Signals: how a process ended, or is to end; and handlers.
+ *
+ * What a program raises itself, by raise() and abort(), kill() of itself, and SIGPIPE, which
+ * write() raises, is the raising thread's: its mask holds it back, its stack runs the handler.
+ *
+ * For what comes from elsewhere (kill, Ctrl-C) the handler runs in a thread of the library's own,
+ * beside the main thread, whose mask counts. So it may do what POSIX lets a handler do (set a
+ * volatile sig_atomic_t, write, _exit), but not leave by longjmp. The main thread's sleep, pause,
+ * waitpid, and read from the terminal are interrupted (EINTR); other calls and computing go on.
+ *
+ * A fault ends the process. */
 #ifndef SIGNAL_H
 #define SIGNAL_H
 
@@ -50,7 +56,7 @@ union sigval {
 
 typedef struct {
 	int si_signo, si_code, si_errno; /* SI_USER */
-	pid_t si_pid;                    /* one's own */
+	pid_t si_pid;                    /* one's own; 0: it came from elsewhere */
 	union sigval si_value;
 } siginfo_t;
 
@@ -58,11 +64,11 @@ typedef struct {
 #define SIG_IGN ((void (*)(int))1)
 #define SIG_ERR ((void (*)(int)) - 1)
 
-/* sa_flags. SA_RESTART says nothing, for nothing is interrupted. */
+/* sa_flags */
 #define SA_SIGINFO   0x1 /* sa_sigaction is the handler; its third argument is NULL */
 #define SA_RESETHAND 0x2 /* SIG_DFL from the moment of the call on */
 #define SA_NODEFER   0x4 /* the signal itself is not held back meanwhile */
-#define SA_RESTART   0x8
+#define SA_RESTART   0x8 /* waitpid and read go on afterwards */
 
 struct sigaction {
 	union {
@@ -73,15 +79,21 @@ struct sigaction {
 	int sa_flags;
 };
 
-/* What is to happen when the program raises it, from now on; what was. SIG_ERR, with EINVAL: there
+/* What is to happen from now on; what was. SIG_ERR, with EINVAL: there
  * is no such signal, or it is SIGKILL or SIGSTOP. The handler stays, and may be called again while
- * it runs, so it may be left by longjmp. */
+ * it runs, so it may be left by longjmp when the program raised it. As with SA_RESTART. */
 void (*signal(int number, void (*handler)(int)))(int);
 /* The same, with more to say. 0, or -1 with EINVAL as above, or for a flag that is none of SA_*. */
 int sigaction(int number, const struct sigaction *restrict new, struct sigaction *restrict old);
 /* To oneself: as raise(). */
 int kill(pid_t pid, int signal);
 int raise(int signal);
+
+/* A signal's name without SIG; the signal of a name, or of a number in digits. -1: there is none.
+ */
+#define SIG2STR_MAX 8 /* bytes of a name, its NUL included */
+int sig2str(int number, char *name);
+int str2sig(const char *restrict name, int *restrict number);
 
 /* 0 (sigismember: or 1); -1, with EINVAL: there is no such signal. */
 int sigemptyset(sigset_t *set);
@@ -98,6 +110,8 @@ int sigismember(const sigset_t *set, int number);
 #define SIG_SETMASK 2
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
 int sigpending(sigset_t *set);
+/* Holds back this set alone until a handler has run. -1 with EINTR. */
+int sigsuspend(const sigset_t *set);
 
 /* The same one signal at a time, as System V has it. 0, or -1 with EINVAL: as signal. */
 int sighold(int number);

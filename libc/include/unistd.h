@@ -46,8 +46,12 @@ pid_t getpid(void);
 /* Of the main thread alone, while there is no other (ENOTSUP). */
 pid_t fork(void);
 _Noreturn void _exit(int status);
+/* Of a handler that runs for a signal from elsewhere they are interrupted: EINTR, and sleep returns
+ * the seconds that are left (here, and in nanosleep, the main thread alone). */
 unsigned sleep(unsigned seconds);
 int usleep(useconds_t microseconds);
+/* Until such a handler has run: -1 with EINTR. */
+int pause(void);
 
 /* getopt: one option a call, '?' for an unknown one, -1 at the end. */
 extern char *optarg;

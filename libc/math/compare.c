@@ -1,10 +1,10 @@
 /* The larger, the smaller, the difference. A NaN loses against a number. */
 #include "kernel.h"
 
-/* -0 is smaller than 0 here. */
+/* -0 is smaller than 0 here. A NaN raises nothing. */
 static bool below(long double x, long double y)
 {
-	return x < y || (x == y && signbit(x) > signbit(y));
+	return isless(x, y) || (x == y && signbit(x) > signbit(y));
 }
 
 long double fmaxl(long double x, long double y)

@@ -1,18 +1,33 @@
 /* The neighbours of a number. Its bits without the sign, taken as a whole number, are in order. */
 #include "kernel.h"
+#include <fenv.h>
+#include <float.h>
 #include <stdint.h>
 
-#define STEP(x, up, type, bits_type)    \
-	do {                            \
-		union {                 \
-			type value;     \
-			bits_type bits; \
-		} u = { .value = (x) }; \
-		if ((up) == ((x) > 0))  \
-			u.bits++;       \
-		else                    \
-			u.bits--;       \
-		return u.value;         \
+/* Beyond the largest number, or below the smallest normal one, which has all bits. */
+static void tell(long double result, long double least)
+{
+	if (isinf(result))
+		feraiseexcept(FE_OVERFLOW | FE_INEXACT);
+	else if (fabsl(result) < least)
+		feraiseexcept(FE_UNDERFLOW | FE_INEXACT);
+}
+
+#define STEP(x, up, type, bits_type, least)                                    \
+	do {                                                                   \
+		union {                                                        \
+			type value;                                            \
+			bits_type bits;                                        \
+		} u = { .value = (x) };                                        \
+		if ((x) == 0)                                                  \
+			u.value = (up) ? least##_TRUE_MIN : -least##_TRUE_MIN; \
+		else if ((up) == ((x) > 0))                                    \
+			u.bits++;                                              \
+		else                                                           \
+			u.bits--;                                              \
+		if (isfinite(x))                                               \
+			tell(u.value, least##_MIN);                            \
+		return u.value;                                                \
 	} while (0)
 
 double nexttoward(double x, long double y)
@@ -21,9 +36,7 @@ double nexttoward(double x, long double y)
 		return (double)(x + y);
 	if (x == y)
 		return (double)y;
-	if (x == 0)
-		return y > 0 ? 0x1p-1074 : -0x1p-1074;
-	STEP(x, y > x, double, uint64_t);
+	STEP(x, y > x, double, uint64_t, DBL);
 }
 
 float nexttowardf(float x, long double y)
@@ -32,9 +45,7 @@ float nexttowardf(float x, long double y)
 		return (float)(x + y);
 	if (x == y)
 		return (float)y;
-	if (x == 0)
-		return y > 0 ? 0x1p-149f : -0x1p-149f;
-	STEP(x, y > x, float, uint32_t);
+	STEP(x, y > x, float, uint32_t, FLT);
 }
 
 double nextafter(double x, double y)
@@ -62,9 +73,9 @@ long double nextafterl(long double x, long double y)
 		return x + y;
 	if (x == y)
 		return y;
-	if (x == 0)
-		return y > 0 ? 0x1p-16445L : -0x1p-16445L;
-	if ((y > x) == (x > 0)) {
+	if (x == 0) {
+		u.value = y > 0 ? LDBL_TRUE_MIN : -LDBL_TRUE_MIN;
+	} else if ((y > x) == (x > 0)) {
 		if (++u.mantissa << 1 == 0) { /* all ones before, or half of the smallest normal */
 			u.mantissa = 1ull << 63;
 			u.exponent++;
@@ -74,6 +85,8 @@ long double nextafterl(long double x, long double y)
 		if (u.exponent & 0x7fff)
 			u.mantissa = UINT64_MAX;
 	}
+	if (isfinite(x))
+		tell(u.value, LDBL_MIN);
 	return u.value;
 }
 

@@ -121,6 +121,8 @@ static void become_child(void)
 		libc_descriptor_new(self.fd[i].cap, 0, (int)self.fd[i].fd);
 	pager = name_lookup("pager", DEADLINE_NOW);
 	libc_pager = pager < 0 ? 0 : (cap_t)pager;
+	if (libc_signals_changed)
+		libc_signals_changed();
 }
 
 /* The registers are kept before the pages are: what the parent's stack holds by then is what the

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "posix.h"
 
 static uint64_t nowait(int fd)
@@ -28,8 +29,11 @@ static ssize_t read_at(int fd, void *buffer, size_t count, uint64_t offset)
 			.recv_bytes = (uint32_t)part,
 		};
 
-		if (libc_ask(libc_descriptor(fd), &m, offset == IO_HERE ? ONCE : IDEMPOTENT) != 0)
+		if (libc_ask(libc_descriptor(fd), &m, offset == IO_HERE ? ONCE : IDEMPOTENT) != 0) {
+			if (errno == EINTR && libc_interrupted(SIGINT))
+				continue;
 			return total ? (ssize_t)total : -1;
+		}
 		total += MSG_NBYTES(m.label);
 		if (MSG_NBYTES(m.label) < MSG_BYTES)
 			break;

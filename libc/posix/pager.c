@@ -81,8 +81,10 @@ int pager_unmap(void *address)
 
 int pager_stack(size_t bytes)
 {
+	uint64_t stack = libc_startup ? libc_startup->stack : STACK_BYTES;
+
 	return pager_map(
-	    (void *)(STACK_TOP - STACK_BYTES - bytes), bytes, PROT_READ | PROT_WRITE, NULL, 0);
+	    (void *)(STACK_TOP - stack - bytes), bytes, PROT_READ | PROT_WRITE, NULL, 0);
 }
 
 int pager_counts(struct pager_counts *counts)

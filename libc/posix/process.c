@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../internal.h"
 #include "posix.h"
 
 pid_t getpid(void)
@@ -70,13 +71,18 @@ _Static_assert(WNOHANG == PROCESS_NOHANG, "waitpid passes it on");
 
 pid_t waitpid(pid_t pid, int *status, int options)
 {
-	struct msg m = {
-		.label = MSG_LABEL(PROCESS_WAIT, PROCESS_VERSION, 0, 0),
-		.word = { (uint64_t)(int64_t)pid, (uint64_t)options },
-	};
+	struct msg m;
 
-	if (libc_ask(libc_process_service(), &m, ONCE) != 0)
-		return -1;
+	do {
+		m = (struct msg){
+			.label = MSG_LABEL(PROCESS_WAIT, PROCESS_VERSION, 0, 0),
+			.word = { (uint64_t)(int64_t)pid, (uint64_t)options },
+		};
+		if (libc_ask(libc_process_service(), &m, ONCE) == 0)
+			break;
+		if (errno != EINTR || !libc_interrupted(0))
+			return -1;
+	} while (true);
 	if (status && m.word[0])
 		*status = (int)m.word[1];
 	return (pid_t)m.word[0];

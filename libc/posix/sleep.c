@@ -42,12 +42,29 @@ int clock_getres(clockid_t clock, struct timespec *resolution)
 	return 0;
 }
 
-/* Receiving from nobody takes until the deadline. */
-static void sleep_until(uint64_t deadline)
+/* Receiving from nobody takes until the deadline. False: a handler ran meanwhile. */
+static bool sleep_until(uint64_t deadline)
 {
 	struct msg m = { 0 };
 
+	if (libc_catch_sleep)
+		return libc_catch_sleep(deadline, libc_handlers_run);
 	ipc_recv(0, &m, deadline);
+	return true;
+}
+
+/* Until a deadline, and how much of it is left when a handler ran. 0 or -EINTR. */
+static int sleep_for(uint64_t ns, struct timespec *left)
+{
+	uint64_t deadline = time_in_ns(ns), now;
+
+	if (sleep_until(deadline))
+		return 0;
+	now = time_now();
+	now = deadline > now ? deadline - now : 0;
+	if (left)
+		*left = (struct timespec){ (time_t)(now / SECOND), (long)(now % SECOND) };
+	return -EINTR;
 }
 
 bool libc_nanoseconds(const struct timespec *time, uint64_t *ns)
@@ -66,10 +83,9 @@ int nanosleep(const struct timespec *duration, struct timespec *left)
 
 	if (!libc_nanoseconds(duration, &ns))
 		return (int)libc_result(-EINVAL);
-	sleep_until(time_in_ns(ns));
 	if (left)
 		*left = (struct timespec){ 0, 0 };
-	return 0;
+	return (int)libc_result(sleep_for(ns, left));
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
@@ -78,22 +94,24 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
 
 	if (!known(clock) || flags & ~TIMER_ABSTIME || !libc_nanoseconds(time, &ns))
 		return EINVAL;
-	sleep_until(flags & TIMER_ABSTIME ? ns : time_in_ns(ns));
-	if (left && !(flags & TIMER_ABSTIME))
+	if (flags & TIMER_ABSTIME)
+		return sleep_until(ns) ? 0 : EINTR;
+	if (left)
 		*left = (struct timespec){ 0, 0 };
-	return 0;
+	return -sleep_for(ns, left);
 }
 
 unsigned sleep(unsigned seconds)
 {
-	sleep_until(time_in_ns(seconds * SECOND));
-	return 0;
+	struct timespec left = { 0, 0 };
+
+	sleep_for(seconds * SECOND, &left);
+	return (unsigned)left.tv_sec + (left.tv_nsec > 0);
 }
 
 int usleep(useconds_t microseconds)
 {
-	sleep_until(time_in_ns(microseconds * 1000));
-	return 0;
+	return (int)libc_result(sleep_for(microseconds * 1000, NULL));
 }
 
 int sched_yield(void)

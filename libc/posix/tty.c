@@ -1,8 +1,9 @@
-/* Commands for a terminal. */
+/* Terminals: commands for them, and lines that Tab completes. */
 #include <atoll/name.h>
 #include <atoll/tty.h>
 #include <errno.h>
 #include <servers/console/protocol.h>
+#include <string.h>
 
 #include "posix.h"
 
@@ -46,4 +47,17 @@ int tty_size(int fd, unsigned *rows, unsigned *columns)
 	*rows = TTY_ROWS((uint64_t)size);
 	*columns = TTY_COLUMNS((uint64_t)size);
 	return 0;
+}
+
+ssize_t tty_read(int fd, void *buffer, size_t size, const char *insert)
+{
+	struct msg m = {
+		.label = MSG_LABEL(IO_READ, IO_VERSION, 0, strlen(insert)),
+		.word = { size < MSG_BYTES ? size : MSG_BYTES, IO_HERE, TTY_TAB },
+		.send = insert,
+		.recv = buffer,
+		.recv_bytes = (uint32_t)(size < MSG_BYTES ? size : MSG_BYTES),
+	};
+
+	return libc_ask(libc_descriptor(fd), &m, ONCE) == 0 ? (ssize_t)MSG_NBYTES(m.label) : -1;
 }

@@ -1,6 +1,7 @@
 /* Ending: exit, quick_exit, abort, and what is called before. How a process really ends: _exit in
  * posix/process.c. */
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,9 +40,17 @@ int at_quick_exit(void (*function)(void))
 	return add(&at_quick, function);
 }
 
+/* Destructors, the last one first. */
+extern void (*const __fini_array_start[])(void) __attribute__((weak));
+extern void (*const __fini_array_end[])(void) __attribute__((weak));
+
 _Noreturn void exit(int status)
 {
+	static size_t done;
+
 	call(&at_exit);
+	while (done < (size_t)(__fini_array_end - __fini_array_start))
+		__fini_array_end[-(ptrdiff_t)++done]();
 	if (libc_stdio_exit)
 		libc_stdio_exit();
 	if (libc_heap_debug)
@@ -65,7 +74,7 @@ _Noreturn void abort(void)
 {
 	sigrelse(SIGABRT);
 	raise(SIGABRT);
-	signal(SIGABRT, SIG_DFL);
+	libc_signal_default(SIGABRT);
 	raise(SIGABRT);
 	_exit(128 + SIGABRT);
 }

@@ -49,9 +49,8 @@ static uint64_t stack_top(const struct libc_thread *t)
 }
 
 /* Makes and starts the kernel's thread. 0 or an error. */
-static int start(struct libc_thread *t)
+static int start(struct libc_thread *t, unsigned priority)
 {
-	unsigned priority = libc_startup ? libc_startup->priority : 0; /* init is told none */
 	cap_t pager = libc_pager ? libc_pager : startup_cap("supervisor");
 	struct libc_created made =
 	    libc_thread_create(0, (uint64_t)begin, stack_top(t), (uint64_t)t, priority, pager);
@@ -66,6 +65,31 @@ static int start(struct libc_thread *t)
 		error = thread_start(t->cap);
 	if (error)
 		thread_kill(t->cap);
+	return error;
+}
+
+static unsigned usual(void)
+{
+	return libc_startup ? libc_startup->priority : 0; /* init is told none */
+}
+
+int libc_thread_beside(thrd_start_t function)
+{
+	struct libc_thread *t;
+	int error = -ENOMEM;
+
+	libc_hold(&places);
+	t = libc_stack_new();
+	if (t) {
+		t->self = t;
+		t->function = function;
+		error = start(t, usual() + 1);
+		if (error == -EPERM) /* above the ceiling */
+			error = start(t, usual());
+		if (error)
+			discard(t);
+	}
+	libc_release(&places);
 	return error;
 }
 
@@ -88,7 +112,7 @@ int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)
 		t->argument = argument;
 		*thread = t; /* before it begins: it may look there */
 		__atomic_fetch_add(&threads, 1, __ATOMIC_RELAXED);
-		error = start(t);
+		error = start(t, usual());
 		if (error) {
 			__atomic_fetch_sub(&threads, 1, __ATOMIC_RELAXED);
 			discard(t);
@@ -154,5 +178,5 @@ void thrd_yield(void)
 
 int thrd_sleep(const struct timespec *duration, struct timespec *left)
 {
-	return nanosleep(duration, left) == 0 ? 0 : -2;
+	return nanosleep(duration, left) == 0 ? 0 : errno == EINTR ? -1 : -2;
 }

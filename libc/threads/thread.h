@@ -14,6 +14,9 @@ struct libc_thread {
 	int error;                /* errno */
 	int result;               /* of thrd_exit */
 	uint32_t held, pending;   /* sets of signals: posix/signal.c */
+	struct libc_clock {
+		uint64_t charged, messages, since, told;
+	} clock; /* time/clock.c's */
 	thrd_start_t function;
 	void *argument;
 	cap_t cap, stack; /* the thread; the memory of its stack */
@@ -26,6 +29,9 @@ extern struct libc_thread libc_main_thread;
 #include "../x86/thread.h"
 
 /* ---- thrd.c ---------------------------------------------------------------------------------- */
+/* Starts a thread of the library's own, a priority above the program's if it may: it counts as none
+ * of the program's. 0 or an error. */
+int libc_thread_beside(thrd_start_t function);
 /* Is the caller the main thread, and the only one? */
 bool libc_alone(void);
 

@@ -66,6 +66,14 @@ static long number(const char *text)
 	return *text && !*end && n >= 0 ? n : -1;
 }
 
+/* A pid; or of a job that is named "%N" by its number or its place in the list. -1: neither. */
+static long process_number(const char *text)
+{
+	long n = number(text + (*text == '%'));
+
+	return *text == '%' && n > 0 ? jobs_find(n) : n;
+}
+
 static int builtin_exit(int argc, char **argv)
 {
 	long status = argc > 1 ? number(argv[1]) : shell.status;
@@ -74,7 +82,7 @@ static int builtin_exit(int argc, char **argv)
 		complain("exit: %s: a number is wanted", argc > 2 ? argv[2] : argv[1]);
 		status = 2;
 	}
-	exit((int)(status & 0xff));
+	leave_shell((int)(status & 0xff));
 }
 
 static void list_exported(void)
@@ -130,7 +138,7 @@ static int builtin_wait(int argc, char **argv)
 	if (argc == 1)
 		return jobs_wait(0);
 	for (int i = 1; i < argc; i++) {
-		long pid = number(argv[i]);
+		long pid = process_number(argv[i]);
 
 		status = pid > 0 ? jobs_wait((pid_t)pid) : STATUS_NOT_FOUND;
 		if (status == STATUS_NOT_FOUND)
@@ -147,7 +155,7 @@ static int builtin_kill(int argc, char **argv)
 	int signal = first == 2 ? (int)number(argv[1] + 1) : SIGTERM;
 
 	for (int i = first; i < argc; i++) {
-		if (kill((pid_t)number(argv[i]), signal) == 0)
+		if (kill((pid_t)process_number(argv[i]), signal) == 0)
 			continue;
 		fprintf(stderr, "kill: %s: %s\n", argv[i],
 		    errno == ESRCH ? "no such process" : strerror(errno));
@@ -170,7 +178,8 @@ static bool kills_programs(char *const *argument)
 	if (!argument[i])
 		return false;
 	for (; argument[i]; i++)
-		if (number(argument[i]) < PROCESS_FIRST || number(argument[i]) > INT32_MAX)
+		if (process_number(argument[i]) < PROCESS_FIRST ||
+		    process_number(argument[i]) > INT32_MAX)
 			return false;
 	return true;
 }
@@ -186,7 +195,7 @@ static int builtin_jobs(int argc, char **argv)
  * terminal's input. */
 static int builtin_fg(int argc, char **argv)
 {
-	long pid = argc > 1 ? number(argv[1]) : 0;
+	long pid = argc > 1 ? process_number(argv[1]) : 0;
 	int status = argc > 2 || pid < 0 ? STATUS_NOT_FOUND : jobs_foreground((pid_t)pid);
 
 	if (status == STATUS_NOT_FOUND)
@@ -280,36 +289,47 @@ static int builtin_nothing(int argc, char **argv)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	builtin *function;
+} builtins[] = {
+	{ "cd", builtin_cd },
+	{ "pwd", builtin_pwd },
+	{ "exit", builtin_exit },
+	{ "export", builtin_export },
+	{ "unset", builtin_unset },
+	{ "wait", builtin_wait },
+	{ "jobs", builtin_jobs },
+	{ "fg", builtin_fg },
+	{ "set", builtin_set },
+	{ "eval", builtin_eval },
+	{ "exec", builtin_exec },
+	{ "local", builtin_local },
+	{ "trap", builtin_trap },
+	{ "type", builtin_type },
+	{ ".", builtin_dot },
+	{ "source", builtin_dot },
+	{ "return", builtin_return },
+	{ "break", builtin_break },
+	{ "continue", builtin_break },
+	{ "read", builtin_read },
+	{ "shift", builtin_shift },
+	{ "test", builtin_test },
+	{ "[", builtin_test },
+	{ ":", builtin_nothing },
+};
+#define BUILTINS (sizeof builtins / sizeof *builtins)
+
 /* Looked for before programs: a program of the same name is run by its path. */
 builtin *find_builtin(char *const *argument)
 {
-	static const struct {
-		const char *name;
-		builtin *function;
-	} table[] = {
-		{ "cd", builtin_cd },
-		{ "pwd", builtin_pwd },
-		{ "exit", builtin_exit },
-		{ "export", builtin_export },
-		{ "unset", builtin_unset },
-		{ "wait", builtin_wait },
-		{ "jobs", builtin_jobs },
-		{ "fg", builtin_fg },
-		{ "set", builtin_set },
-		{ "eval", builtin_eval },
-		{ ".", builtin_dot },
-		{ "return", builtin_return },
-		{ "break", builtin_break },
-		{ "continue", builtin_break },
-		{ "read", builtin_read },
-		{ "shift", builtin_shift },
-		{ "test", builtin_test },
-		{ "[", builtin_test },
-		{ ":", builtin_nothing },
-	};
-
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].name, argument[0]) == 0)
-			return table[i].function;
+	for (size_t i = 0; i < BUILTINS; i++)
+		if (strcmp(builtins[i].name, argument[0]) == 0)
+			return builtins[i].function;
 	return kills_programs(argument) ? builtin_kill : NULL;
+}
+
+const char *builtin_name(size_t n)
+{
+	return n < BUILTINS ? builtins[n].name : NULL;
 }

@@ -1,4 +1,5 @@
-/* Builtins that change what the shell runs, and how: set, eval, ., return. */
+/* Builtins that change what the shell runs, and how: set, eval, exec, ., return, local; and type,
+ * which tells what it would run. */
 #include "shell.h"
 #include "variables.h"
 #include <errno.h>
@@ -54,8 +55,7 @@ int builtin_set(int argc, char **argv)
 	return 1;
 }
 
-/* A text, in the middle of another one. */
-static int run_within(const char *text, const char *origin)
+int run_within(const char *text, const char *origin)
 {
 	struct syntax_error error;
 	struct list list;
@@ -64,7 +64,6 @@ static int run_within(const char *text, const char *origin)
 		report_syntax_error(text, origin, &error);
 		return STATUS_SYNTAX;
 	}
-	shell.status = 0;
 	run_inside(&list, text);
 	list_free(&list);
 	return shell.status;
@@ -89,6 +88,7 @@ int builtin_eval(int argc, char **argv)
 		*to++ = ' ';
 	}
 	*to = '\0';
+	shell.status = 0;
 	status = run_within(text, NULL);
 	free(text);
 	return status;
@@ -110,6 +110,7 @@ int builtin_dot(int argc, char **argv)
 		complain(".: %s: %s", argv[1], strerror(errno));
 		status = 1;
 	} else {
+		shell.status = 0;
 		status = run_within(text, argv[1]);
 		shell.returning = false;
 	}
@@ -131,4 +132,69 @@ int builtin_return(int argc, char **argv)
 	}
 	shell.returning = true;
 	return (int)(status & 0xff);
+}
+
+/* [COMMAND]: a program in the shell's place: the shell waits, and ends as it did. Without one the
+ * redirections stay. */
+int builtin_exec(int argc, char **argv)
+{
+	static const struct command nothing;
+	int status;
+	pid_t pid;
+
+	if (argc == 1) {
+		shell.keeps_redirects = true;
+		return 0;
+	}
+	pid = spawn(argv + 1, NULL, &nothing, NULL, &in_front, &status);
+	if (pid)
+		status = wait_in_front(pid, argv[1]);
+	else if (shell.interactive)
+		return status;
+	exit(status);
+}
+
+/* NAME[=VALUE] ...: as it was, when the function returns. */
+int builtin_local(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		size_t length = assignment_name(argv[i]);
+		char *value = length ? argv[i] + length + 1 : (char *)"";
+
+		if (length)
+			argv[i][length] = '\0';
+		if (!*argv[i] || argv[i][name_length(argv[i])]) {
+			complain("local: %s: not a name", argv[i]);
+			return 2;
+		}
+		if (!function_local(argv[i])) {
+			complain("local: we are in no function");
+			return 2;
+		}
+		variable_set(argv[i], value);
+	}
+	return 0;
+}
+
+/* NAME ...: what is run by this name. */
+int builtin_type(int argc, char **argv)
+{
+	int status = 0;
+
+	for (int i = 1; i < argc; i++) {
+		char *name[] = { argv[i], NULL }, *path;
+
+		if (find_function(argv[i])) {
+			printf("%s is a function\n", argv[i]);
+		} else if (find_builtin(name)) {
+			printf("%s is built into the shell\n", argv[i]);
+		} else if ((path = find_program(argv[i])) != NULL) {
+			printf("%s is %s\n", argv[i], path);
+			free(path);
+		} else {
+			complain("type: %s: not found", argv[i]);
+			status = 1;
+		}
+	}
+	return status;
 }

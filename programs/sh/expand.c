@@ -228,6 +228,20 @@ static const char *quoted_text(struct expansion *e, const char *at, const char *
 	return at;
 }
 
+/* At the start of a word: "~" and "~/..." begin with $HOME. Returns what is behind that. */
+static const char *tilde(struct expansion *e, const char *at)
+{
+	const char *home;
+
+	if (at[0] != '~' || (at[1] && at[1] != '/'))
+		return at;
+	home = e->expander->value("HOME");
+	/* The root has its slash already. */
+	put_value(e, home && (strcmp(home, "/") || !at[1]) ? home : at[1] ? "" : "/", true);
+	e->present = true;
+	return at + 1;
+}
+
 /* Walks over a word. Each kind of quoting is a step of its own; all they share is put(). */
 static void walk(struct expansion *e, const char *at)
 {
@@ -269,7 +283,7 @@ void expand_word(const struct expander *expander, const char *word, struct argum
 {
 	struct expansion e = { .expander = expander, .arguments = arguments, .split = true };
 
-	walk(&e, word);
+	walk(&e, tilde(&e, word));
 	finish(&e);
 }
 
@@ -284,7 +298,7 @@ char *expand_text(const struct expander *expander, const char *word)
 {
 	struct expansion e = { .expander = expander };
 
-	walk(&e, word);
+	walk(&e, tilde(&e, word));
 	return take(&e.plain, &e.pattern);
 }
 
@@ -292,7 +306,7 @@ char *expand_pattern(const struct expander *expander, const char *word)
 {
 	struct expansion e = { .expander = expander };
 
-	walk(&e, word);
+	walk(&e, tilde(&e, word));
 	return take(&e.pattern, &e.plain);
 }
 

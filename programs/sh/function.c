@@ -1,5 +1,6 @@
 /* Functions: named texts, parsed when they are defined. */
 #include "shell.h"
+#include "variables.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,15 @@ struct function {
 	struct function *next;
 };
 
+/* A variable that a function has for itself, as it was before. */
+struct saved {
+	struct saved *next;
+	unsigned depth; /* of the function */
+	char *value;    /* NULL: it was not there */
+	char name[];
+};
+
+static struct saved *locals; /* the innermost function's first */
 static struct function *functions;
 static unsigned depth;
 static char **owned; /* shell.arguments, when they are a function's or set_arguments()'s own */
@@ -34,6 +44,15 @@ struct function *find_function(const char *name)
 	while (function && strcmp(function->name, name) != 0)
 		function = function->next;
 	return function;
+}
+
+const char *function_name(size_t n)
+{
+	const struct function *function = functions;
+
+	while (function && n-- > 0)
+		function = function->next;
+	return function ? function->name : NULL;
 }
 
 void function_forget(const char *name)
@@ -104,6 +123,34 @@ bool set_arguments(char *const *argument)
 	return true;
 }
 
+bool function_local(const char *name)
+{
+	const char *value = variable_get(name);
+	struct saved *saved = depth ? malloc(sizeof *saved + strlen(name) + 1) : NULL;
+
+	if (!saved)
+		return false;
+	*saved = (struct saved){ locals, depth, value ? strdup(value) : NULL };
+	strcpy(saved->name, name);
+	locals = saved;
+	return true;
+}
+
+static void restore_locals(void)
+{
+	while (locals && locals->depth == depth) {
+		struct saved *saved = locals;
+
+		locals = saved->next;
+		if (saved->value)
+			variable_set(saved->name, saved->value);
+		else
+			variable_unset(saved->name);
+		free(saved->value);
+		free(saved);
+	}
+}
+
 int function_call(struct function *function, char **argument)
 {
 	char **before = shell.arguments, **owned_before = owned;
@@ -124,6 +171,7 @@ int function_call(struct function *function, char **argument)
 	shell.loops = loops;
 	shell.returning = false;
 	function->calls--;
+	restore_locals();
 	depth--;
 	if (!function->name)
 		let_go(function);

@@ -64,6 +64,14 @@ void jobs_report(void)
 	}
 }
 
+pid_t jobs_find(long number)
+{
+	for (size_t i = 0; i < jobs; i++)
+		if (job[i].pid == number)
+			return job[i].pid;
+	return number <= (long)jobs ? job[number - 1].pid : -1;
+}
+
 void jobs_list(void)
 {
 	jobs_report();

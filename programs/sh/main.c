@@ -58,7 +58,8 @@ static int read_line(struct text *text)
 	size_t wanted = shell.has_terminal ? sizeof bytes : 1, before = text->length;
 
 	for (;;) {
-		ssize_t count = read(STDIN_FILENO, bytes, wanted);
+		ssize_t count = shell.interactive ? read_typed(bytes, sizeof bytes)
+						  : read(STDIN_FILENO, bytes, wanted);
 
 		if (count < 0 && (errno == EPIPE || errno == EAGAIN)) {
 			/* The console died, and is there again in a moment; or it was too busy. */
@@ -112,12 +113,18 @@ static bool read_commands(struct text *text, struct list *list)
 	}
 	if (got < 0 && errno == EINTR) {
 		shell.status = STATUS_SIGNAL(SIGINT);
+		trap_child_interrupted(); /* nobody is in front: it was meant for us */
 		return true;
 	}
 	if (got < 0)
 		complain("standard input: %s", strerror(errno));
 	else if (text->length > 0)
 		report_syntax_error(text->bytes, NULL, &error);
+	if (got == 0 && text->length > 0 && shell.interactive) {
+		/* Ctrl-D in the middle of a command ends that, but not the shell. */
+		shell.status = STATUS_SYNTAX;
+		return true;
+	}
 	return false;
 }
 
@@ -129,16 +136,19 @@ static void mend_terminal(void)
 	if (shell.has_terminal) {
 		tty_command(STDIN_FILENO, TTY_SET_MODE, 0);
 		tty_command(STDIN_FILENO, TTY_SET_FOREGROUND, 0);
+		traps_begin(); /* a process server that was restarted knows nothing of us */
 	}
 }
 
-/* The shell as a person knows it: tell of jobs, prompt, read, run, until the end of input. */
+/* The shell as a person knows it: tell of jobs, prompt, read, run, until the end of input. While it
+ * runs something, it is in front itself: Ctrl-C leaves a loop of builtins, too. */
 static void run_input(void)
 {
 	struct text text = { 0 };
 	struct list list = { 0 };
 
 	for (;;) {
+		traps_run();
 		if (shell.interactive) {
 			jobs_report();
 			mend_terminal();
@@ -146,6 +156,8 @@ static void run_input(void)
 		prompt(false);
 		if (!read_commands(&text, &list))
 			break;
+		if (shell.interactive && list.commands)
+			go_in_front(getpid());
 		run_list(&list, text.bytes);
 		list_free(&list);
 		if (shell.interrupted && !shell.interactive)
@@ -229,6 +241,7 @@ int main(int argc, char **argv)
 			greet();
 		run_input();
 	}
+	run_exit_trap();
 	if (shell.interrupted && !shell.interactive) {
 		/* Who started us shall know, and stop as well. */
 		fflush(stdout);

@@ -92,11 +92,10 @@ int run_pipeline(const struct command *first, const struct command *last, const 
 		complain("out of memory");
 	for (size_t i = stages; stage && i-- > 0;) {
 		const char *name = first[i].words ? first[i].word[0] : "|";
-		bool interrupted = shell.interrupted;
-
-		if (stage[i].pid)
-			stage[i].status = wait_in_front(stage[i].pid, name);
-		if (shell.interrupted && !interrupted)
+		if (!stage[i].pid)
+			continue;
+		stage[i].status = wait_in_front(stage[i].pid, name);
+		if (shell.child_interrupted)
 			interrupt(stage, i);
 	}
 	if (started)

@@ -99,11 +99,11 @@ void redirects_undo(const struct command *command, const struct opened *opened, 
 {
 	fflush(stdout);
 	for (size_t i = command->redirects; i-- > 0;) {
-		if (saved[i] >= 0) {
+		if (saved[i] >= 0 && opened)
 			dup2(saved[i], opened[i].to);
-			close(saved[i]);
-		} else if (saved[i] == -1) {
+		else if (saved[i] == -1 && opened)
 			close(opened[i].to);
-		}
+		if (saved[i] >= 0)
+			close(saved[i]);
 	}
 }

@@ -153,7 +153,8 @@ static int run_here(const struct command *command, const char *text, const struc
 		perror("sh: standard output");
 		status = 1;
 	}
-	redirects_undo(command, opened, saved);
+	redirects_undo(command, shell.keeps_redirects ? NULL : opened, saved);
+	shell.keeps_redirects = false;
 	return status;
 }
 
@@ -270,7 +271,7 @@ static void run_and_or(const struct command *first, const struct command *last, 
 			shell.tested -= tested;
 			if (shell.status != 0 && shell.exit_on_error && !shell.tested && !tested &&
 			    !shell.interrupted)
-				exit(shell.status);
+				leave_shell(shell.status);
 		}
 		first = command + 1;
 		if (command->then == THEN_IF_TRUE)
@@ -282,6 +283,7 @@ static void run_and_or(const struct command *first, const struct command *last, 
 
 bool list_is_left(void)
 {
+	traps_run();
 	return shell.interrupted || shell.leaving || shell.returning;
 }
 

@@ -1,6 +1,6 @@
 /* What the shell's files share. Reading order: main.c (where commands come from), parse.c, run.c
  * (what is done with them), compound.c, pipeline.c, spawn.c (programs), redirect.c, builtin.c,
- * jobs.c. */
+ * jobs.c, trap.c, complete.c (the Tab key). */
 #ifndef SH_SHELL_H
 #define SH_SHELL_H
 
@@ -16,21 +16,23 @@
 #define STATUS_SIGNAL(n)  (128 + (n))
 
 struct shell {
-	int status;            /* $? */
-	pid_t last_background; /* $! */
-	char **arguments;      /* $0, $1 ... ended by NULL */
-	bool interactive;      /* somebody types at it */
-	bool has_terminal;     /* standard input is one: Ctrl-C is for the program in front */
-	bool interrupted;      /* a program ended by Ctrl-C: what follows in the list is not run */
-	unsigned loops;        /* that we are inside of */
-	unsigned leaving;      /* so many of them are to be left; */
-	bool again;            /* but the last of those goes on with its next turn */
-	int substituted;       /* status of the last $(...) of a command, else 0 */
-	bool wrong;            /* a word of the command could not be expanded */
-	bool returning;        /* the function, or the file that `.` reads, ends */
-	bool exit_on_error;    /* set -e */
-	bool trace;            /* set -x */
-	unsigned tested;       /* conditions that we are inside of: set -e does not count there */
+	int status;             /* $? */
+	pid_t last_background;  /* $! */
+	char **arguments;       /* $0, $1 ... ended by NULL */
+	bool interactive;       /* somebody types at it */
+	bool has_terminal;      /* standard input is one: Ctrl-C is for the program in front */
+	bool interrupted;       /* a program ended by Ctrl-C: what follows in the list is not run */
+	bool child_interrupted; /* the last program that was waited for ended so */
+	bool keeps_redirects;   /* `exec` without a program: its redirections stay */
+	unsigned loops;         /* that we are inside of */
+	unsigned leaving;       /* so many of them are to be left; */
+	bool again;             /* but the last of those goes on with its next turn */
+	int substituted;        /* status of the last $(...) of a command, else 0 */
+	bool wrong;             /* a word of the command could not be expanded */
+	bool returning;         /* the function, or the file that `.` reads, ends */
+	bool exit_on_error;     /* set -e */
+	bool trace;             /* set -x */
+	unsigned tested;        /* conditions that we are inside of: set -e does not count there */
 };
 extern struct shell shell;
 
@@ -60,6 +62,22 @@ void run_inside(const struct list *list, const char *text);
 void expand_command(
     const struct command *command, struct arguments *assignments, struct arguments *arguments);
 
+/* A text, in the middle of another one. */
+int run_within(const char *text, const char *origin);
+
+/* ---- trap.c ---------------------------------------------------------------------------------- */
+/* Before each prompt: Ctrl-C is caught by the shell that somebody types at. */
+void traps_begin(void);
+/* Does what is to be done for the signals that have come. */
+void traps_run(void);
+/* Has Ctrl-C come for the shell, and it knows of nothing better than to stop? */
+bool trap_interrupted(void);
+/* A program in front ended by Ctrl-C. True: the shell has a trap for that, and goes on. */
+bool trap_child_interrupted(void);
+void run_exit_trap(void);
+/* exit, with what is to be done on EXIT before it. */
+_Noreturn void leave_shell(int status);
+
 /* ---- compound.c ------------------------------------------------------------------------------ */
 /* if, while, until, for, case, { }, ( ). Returns the status. */
 int run_compound(const struct command *command, const char *text);
@@ -75,7 +93,11 @@ void function_define(const char *name, const char *text);
 struct function *find_function(const char *name);
 /* Its arguments are $1 ... meanwhile. Returns the status. */
 int function_call(struct function *function, char **argument);
+/* The nth there is, or NULL. */
+const char *function_name(size_t n);
 void function_forget(const char *name);
+/* This variable has its value again when the function returns. False: we are in none. */
+bool function_local(const char *name);
 /* Functions go to other shells in the environment, as "NAME()=TEXT": adds these strings. */
 void functions_export(struct arguments *strings);
 void functions_import(char *const *environment);
@@ -103,6 +125,7 @@ bool redirects_open(const struct command *command, struct opened **opened);
 void redirects_close(const struct command *command, struct opened *opened);
 /* For builtins: changes the shell's own descriptors, and back. */
 bool redirects_apply(const struct command *command, const struct opened *opened, int saved[]);
+/* opened NULL: what was changed stays so. */
 void redirects_undo(const struct command *command, const struct opened *opened, const int saved[]);
 
 /* ---- spawn.c --------------------------------------------------------------------------------- */
@@ -110,6 +133,8 @@ void redirects_undo(const struct command *command, const struct opened *opened, 
  * 0 with *status set and the reason told. Redirections win over its place. */
 pid_t spawn(char **arguments, char *const *environment, const struct command *command,
     const struct opened *opened, const struct place *place, int *status);
+/* Where a program of this name is, by PATH: allocated; NULL: nowhere. */
+char *find_program(const char *name);
 /* Another shell that runs a text. */
 pid_t spawn_shell(const char *text, const struct place *place, int *status);
 /* Ctrl-C is for this program from now on; come_back() wants the result. */
@@ -123,6 +148,8 @@ void jobs_add(pid_t pid, const char *text, size_t length);
 /* Tells of those that have ended. */
 void jobs_report(void);
 void jobs_list(void);
+/* The pid of a job, by that or by its place from 1 on; or -1. */
+pid_t jobs_find(long number);
 /* Waits for a job (0: the last one) as for a program in front. */
 int jobs_foreground(pid_t pid);
 /* Waits for one (or with 0 for all): status of the last. */
@@ -131,10 +158,19 @@ int jobs_wait(pid_t pid);
 /* ---- builtin.c ------------------------------------------------------------------------------- */
 typedef int builtin(int argc, char **argv);
 builtin *find_builtin(char *const *argument);
+/* The nth name that a builtin has, or NULL. */
+const char *builtin_name(size_t n);
 builtin builtin_test; /* test.c */
+builtin builtin_trap; /* trap.c */
 /* "-ex", "+x". False: others, or none. */
 bool set_options(const char *letters);
-builtin builtin_set, builtin_eval, builtin_dot, builtin_return; /* control.c */
+/* control.c */
+builtin builtin_set, builtin_eval, builtin_dot, builtin_return, builtin_exec, builtin_local,
+    builtin_type;
+
+/* ---- complete.c ------------------------------------------------------------------------------ */
+/* Reads what is typed at the terminal, as read() does; Tab completes words meanwhile. */
+ssize_t read_typed(char *bytes, size_t size);
 
 /* ---- glob.c ---------------------------------------------------------------------------------- */
 /* Adds the names of files that match a pattern, sorted. */

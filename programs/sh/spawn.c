@@ -136,6 +136,27 @@ static int spawn_search(
 	return error;
 }
 
+char *find_program(const char *name)
+{
+	const char *folders = variable_get("PATH");
+	char *path;
+
+	if (strchr(name, '/'))
+		return access(name, F_OK) == 0 ? strdup(name) : NULL;
+	for (folders = folders ? folders : "/bin";; folders++) {
+		size_t length = strcspn(folders, ":");
+
+		if (asprintf(&path, "%.*s%s%s", (int)length, folders, length ? "/" : "", name) < 0)
+			return NULL;
+		if (access(path, F_OK) == 0)
+			return path;
+		free(path);
+		folders += length;
+		if (!*folders)
+			return NULL;
+	}
+}
+
 /* Tells why it could not be started. Returns the status. */
 static int cannot_start(const char *name, int error)
 {
@@ -200,10 +221,11 @@ static int status_of(int status, const char *name, pid_t pid)
 {
 	int number = WTERMSIG(status);
 
+	shell.child_interrupted = number == SIGINT;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	if (number == SIGINT)
-		shell.interrupted = true;
+		shell.interrupted = !trap_child_interrupted();
 	else if (number != SIGPIPE)
 		complain("%s: %s (pid %d)", name, strsignal(number), (int)pid);
 	return STATUS_SIGNAL(number);
@@ -233,6 +255,9 @@ int wait_in_front(pid_t pid, const char *name)
 	pid_t ended;
 	int status;
 
+	/* Ctrl-C that came between its start and now was meant for it. */
+	if (trap_interrupted())
+		kill(pid, SIGINT);
 	do
 		ended = waitpid(pid, &status, 0);
 	while (ended < 0 && (errno == EINTR || errno == EPIPE));

@@ -15,6 +15,7 @@
 struct reader {
 	uint64_t token;
 	size_t wanted;
+	bool tab; /* TTY_TAB */
 };
 
 /* Its bytes are lost when the next message comes, so the first of them are kept here. */
@@ -80,7 +81,7 @@ size_t write_serial(const char *bytes, size_t count, bool news);
 /* Moves everything as far as it goes. Called after each event. */
 void pump(void);
 void key_received(struct terminal *terminal, unsigned char byte);
-void add_reader(struct terminal *terminal, uint64_t token, size_t wanted);
+void add_reader(struct terminal *terminal, uint64_t token, size_t wanted, bool tab);
 /* All readers that wait get EINTR. */
 void interrupt_readers(struct terminal *terminal);
 /* A line half typed, or typed and not yet read, is thrown away. */

@@ -21,7 +21,7 @@ static void move(struct line *line, unsigned index)
 	draw_go(line, index);
 }
 
-static void insert(struct line *line, const void *bytes, unsigned count)
+void line_insert(struct line *line, const void *bytes, unsigned count)
 {
 	unsigned index = line->cursor;
 
@@ -278,7 +278,9 @@ static enum line_event control_key(struct line *line, unsigned char byte)
 		erase(line, word_start(line), line->cursor);
 		break;
 	case '\t':
-		insert(line, &byte, 1);
+		if (line->tabs)
+			return LINE_TAB;
+		line_insert(line, &byte, 1);
 		break;
 	case ESCAPE:
 		line->state = KEY_ESCAPE;
@@ -294,14 +296,14 @@ static bool utf8_key(struct line *line, unsigned char byte)
 	bool continues = line->utf8_length > 0 && (byte & 0xc0) == 0x80;
 
 	if (line->utf8_length > 0 && !continues) {
-		insert(line, line->utf8, line->utf8_length);
+		line_insert(line, line->utf8, line->utf8_length);
 		line->utf8_length = 0;
 	}
 	if (byte < 0x80)
 		return false;
 	line->utf8[line->utf8_length++] = byte;
 	if (line->utf8_length >= draw_expected(line->utf8[0])) {
-		insert(line, line->utf8, line->utf8_length);
+		line_insert(line, line->utf8, line->utf8_length);
 		line->utf8_length = 0;
 	}
 	return true;
@@ -334,6 +336,6 @@ enum line_event line_key(struct line *line, unsigned char byte)
 	}
 	if (byte < 0x20 || byte == RUBOUT)
 		return control_key(line, byte);
-	insert(line, &byte, 1);
+	line_insert(line, &byte, 1);
 	return LINE_EDITING;
 }

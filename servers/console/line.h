@@ -24,6 +24,7 @@ enum line_event {
 	LINE_PARTIAL, /* Ctrl-D behind some text: hand over the text as it is */
 	LINE_EOF,     /* Ctrl-D in an empty line */
 	LINE_REDRAW,  /* Ctrl-L: clear the screen, write the prompt, call line_show */
+	LINE_TAB,     /* Tab, if `tabs`: what is to stand behind text[0..cursor)? */
 };
 
 struct line_place { /* rows count from where the line began */
@@ -35,6 +36,7 @@ struct line {
 	void (*emit)(struct line *line, const char *bytes, size_t count);
 	unsigned columns;
 	bool remember; /* lines go into the history, and come back with the arrow keys */
+	bool tabs;     /* Tab is told of, instead of going into the line */
 
 	/* Invariants: cursor <= length; cursor is where a character begins. */
 	char text[CONSOLE_LINE_MAX + 1]; /* room for the newline that the owner may add */
@@ -59,6 +61,8 @@ struct line {
 /* Takes one byte of input. After LINE_DONE, LINE_PARTIAL and LINE_EOF the caller takes the text
  * and calls line_reset, which leaves text[] as it is. */
 enum line_event line_key(struct line *line, unsigned char byte);
+/* Puts bytes in at the cursor, as if they were typed. */
+void line_insert(struct line *line, const void *bytes, unsigned count);
 /* Forgets the text; draws nothing. */
 void line_reset(struct line *line);
 /* Draws the text at the terminal's cursor, which is in column `start`. */

@@ -71,13 +71,20 @@ static int io_read(struct request *r)
 
 	if (!terminal)
 		return ENODEV;
+	for (size_t i = 0; i < r->length; i++)
+		if (((const unsigned char *)r->bytes)[i] < ' ')
+			return EINVAL;
 	if (r->word[0] > IO_BYTES_MAX)
 		return EINVAL;
 	if (r->word[1] != IO_HERE)
 		return ESPIPE;
 	if (r->word[0] == 0)
 		return 0;
-	add_reader(terminal, r->token, r->word[0]);
+	if (terminal->editing && r->length > 0)
+		line_insert(&terminal->line, r->bytes, (unsigned)r->length);
+	else if (terminal->editing && r->word[2] & TTY_TAB)
+		echo(terminal, "\a", 1);
+	add_reader(terminal, r->token, r->word[0], r->word[2] & TTY_TAB);
 	settle();
 	return SERVE_DEFER;
 }
@@ -263,7 +270,7 @@ static int io_tty(struct request *r)
 }
 
 static const struct operation operations[] = {
-	{ .op = IO_READ, .version = IO_VERSION, .handler = io_read },
+	{ .op = IO_READ, .version = IO_VERSION, .max_bytes = CONSOLE_LINE_MAX, .handler = io_read },
 	{ .op = IO_WRITE, .version = IO_VERSION, .max_bytes = IO_BYTES_MAX, .handler = io_write },
 	{ .op = IO_SEEK, .version = IO_VERSION, .handler = io_seek },
 	{ .op = IO_STAT, .version = IO_VERSION, .handler = io_stat },

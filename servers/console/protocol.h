@@ -13,6 +13,9 @@
  *                it (the rest next time); 0 bytes: Ctrl-D. Raw: waits for the first byte, gives
  *                what has been typed so far, as typed. EINTR: Ctrl-C (cooked only), also
  *                one that came just before the reader. First come, first served.
+ *                With TTY_TAB in word 2 Tab answers the read, too: with what stands before the
+ *                cursor, and the tab. The line stays; the next such read goes on with it, and bytes
+ * that come with such a read go in at the cursor, or a bell rings (EINVAL: control characters).
  *   IO_WRITE     in cooked mode LF becomes CR LF. May take fewer bytes than offered; waits when the
  *                buffer is full.
  *   IO_STAT      type IO_TYPE_TTY
@@ -77,6 +80,7 @@ enum {
 };
 
 #define TTY_RAW 1
+#define TTY_TAB 2 /* of IO_READ, word 2 */
 
 #define TTY_SIZE(rows, columns) ((uint64_t)(rows) | (uint64_t)(columns) << 16)
 #define TTY_ROWS(size)          ((unsigned)((size)&0xffff))

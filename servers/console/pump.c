@@ -6,8 +6,11 @@
 #include <atoll/server.h>
 #include <atoll/startup.h>
 #include <errno.h>
+#include <string.h>
 
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+static long give(struct terminal *terminal, const void *bytes, size_t count);
 
 /* ---- Lines ----------------------------------------------------------------------------------- */
 
@@ -28,6 +31,17 @@ static void line_is_ready(struct terminal *terminal, size_t bytes)
 	terminal->ready_bytes = bytes;
 }
 
+/* The reader gets what stands before the cursor; the line stays as it is. */
+static void give_tab(struct terminal *terminal)
+{
+	static char text[CONSOLE_LINE_MAX + 1];
+	const struct line *line = &terminal->line;
+
+	memcpy(text, line->text, line->cursor);
+	text[line->cursor] = '\t';
+	give(terminal, text, line->cursor + 1);
+}
+
 /* Takes the oldest key out of the input ring and does what the editor says it means. */
 static void handle_key(struct terminal *terminal)
 {
@@ -36,6 +50,7 @@ static void handle_key(struct terminal *terminal)
 
 	terminal->input_first = (terminal->input_first + 1) % CONSOLE_INPUT;
 	terminal->input_used--;
+	line->tabs = terminal->reader[terminal->reader_first].tab;
 	switch (line_key(line, byte)) {
 	case LINE_EDITING:
 		break;
@@ -55,6 +70,9 @@ static void handle_key(struct terminal *terminal)
 		break;
 	case LINE_REDRAW:
 		clear_screen(terminal);
+		break;
+	case LINE_TAB:
+		give_tab(terminal);
 		break;
 	}
 }
@@ -78,12 +96,12 @@ void interrupt_readers(struct terminal *terminal)
 
 /* Those that have died or timed out are still in the queue, and nothing tells which they are. So it
  * is the one that has waited longest who makes room. */
-void add_reader(struct terminal *terminal, uint64_t token, size_t wanted)
+void add_reader(struct terminal *terminal, uint64_t token, size_t wanted, bool tab)
 {
 	if (terminal->readers == CONSOLE_WAITING)
 		server_reply(take_reader(terminal).token, EAGAIN, NULL);
 	terminal->reader[(terminal->reader_first + terminal->readers++) % CONSOLE_WAITING] =
-	    (struct reader){ token, wanted };
+	    (struct reader){ token, wanted, tab };
 	if (terminal->interrupt_next) {
 		terminal->interrupt_next = false;
 		interrupt_readers(terminal);

@@ -6,6 +6,7 @@
 #ifndef FILE_CONTENTS_H
 #define FILE_CONTENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct contents {
 	uint64_t base_bytes; /* invariant: at most size; of those behind it nothing is seen */
 	char **block;        /* the bytes from i * CONTENTS_BLOCK on, or NULL; beyond size zeros */
 	size_t blocks;       /* entries of block[] */
+	bool sink;           /* /dev/null: what is written is gone, and it has no bytes */
 };
 
 /* `used` counts the bytes of memory in blocks, of all files together. */

@@ -327,6 +327,17 @@ static void load(void)
 	}
 }
 
+/* What everybody expects to be there. It is as good without. */
+static void make_null(void)
+{
+	static const char folder[] = "/dev", file[] = "/dev/null";
+	struct node *node;
+
+	tree_create(&tree, folder, sizeof folder - 1, IO_TYPE_DIRECTORY, 0755, epoch, &node);
+	if (tree_create(&tree, file, sizeof file - 1, IO_TYPE_FILE, 0666, epoch, &node) == 0)
+		node->contents.sink = true;
+}
+
 int main(void)
 {
 	if (tree_init(&tree, 0) != 0)
@@ -336,5 +347,6 @@ int main(void)
 	stream_init(&tree, server.endpoint, startup_block()->frames);
 	startup_set_aside(stream_frames());
 	load();
+	make_null();
 	return -serve(&server);
 }

@@ -111,7 +111,7 @@ static int do_kill(struct request *r)
 
 static int do_poweroff(struct request *r)
 {
-	if (r->word[0] > 255)
+	if (r->word[0] > POWEROFF_REBOOT)
 		return EINVAL;
 	init_poweroff((unsigned)r->word[0]);
 }

@@ -26,7 +26,7 @@
 #define INIT_KILL 2
 
 /* Ends everything and turns the machine off. No reply.
- * In:     word 0: exit status, 0 to 255.
+ * In:     word 0: exit status, 0 to 255, or POWEROFF_REBOOT: begins anew.
  * Errors: EINVAL. */
 #define INIT_POWEROFF 3
 

@@ -290,5 +290,5 @@ _Noreturn void init_poweroff(unsigned status)
 {
 	report_drain();
 	for (;;)
-		poweroff(init.boot->kernel, status & 0xff);
+		poweroff(init.boot->kernel, status);
 }

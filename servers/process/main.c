@@ -6,6 +6,7 @@
  * main thread just ends (a watch). All four lead to end(), and whoever waits is told. */
 #include "image.h"
 #include "paging.h"
+#include "signals.h"
 #include "spawn.h"
 #include "table.h"
 #include <atoll/name.h>
@@ -24,6 +25,7 @@
 #define CHILD_BIT(pid) (1ull << (32 + (pid) % 32))
 
 static struct process_table table;
+static struct signals inits[PROCESS_FIRST]; /* of what init started, by pid */
 static struct spawn_limits limits = { PROCESS_PRIORITY, PROCESS_CEILING, PROCESS_MEMORY };
 static struct server server;
 
@@ -74,6 +76,7 @@ static void wake(void)
 static void end(struct process *process, int32_t status)
 {
 	program_destroy(&process->program);
+	signals_forget(&process->signals);
 	table_end(&table, process, status);
 	wake();
 }
@@ -240,29 +243,53 @@ static int do_exit(struct request *r)
 	return SERVE_DEFER;
 }
 
-/* Ctrl-C: the process in the foreground ends, and what it started. */
+/* From elsewhere: it ends, unless it has said otherwise. Whoever catches a signal does not wait on.
+ */
+static void signal(struct process *process, int number)
+{
+	struct process_waiter waiter;
+
+	switch (signals_tell(&process->signals, number)) {
+	case SIGNAL_ENDS:
+		end(process, STATUS_SIGNAL(number));
+		break;
+	case SIGNAL_CAUGHT:
+		while (table_interrupt(&table, process->pid, &waiter))
+			server_reply(waiter.token, EINTR, NULL);
+		break;
+	case SIGNAL_IGNORED:
+		break;
+	}
+}
+
+/* Ctrl-C: for the process in the foreground, and what it started. */
 static void interrupted(void)
 {
 	struct msg m = { .label = MSG_LABEL(IO_TTY, IO_VERSION, 0, 0),
 		.word = { TTY_INTERRUPTED } };
-	uint32_t foreground;
+	uint32_t foreground, below = UINT32_MAX;
 
-	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) ||
-	    m.word[0] < PROCESS_FIRST)
+	if (!console() || ipc_ask(console(), &m, time_in_ms(PATIENCE_MS)) || !m.word[0])
 		return;
+	if (m.word[0] < PROCESS_FIRST) {
+		signals_tell(&inits[m.word[0]], END_INTERRUPT);
+		return;
+	}
 	foreground = (uint32_t)m.word[0];
 	/* Children before parents, for the chain from a child upward must be whole when it is asked
 	 * for. */
-	for (bool found = true; found;) {
+	for (;;) {
 		struct process *youngest = NULL;
 
 		for (struct process *p = table.process; p < table.process + PROCESS_MAX; p++)
-			if (p->pid && !p->zombie && table_descends(&table, p, foreground) &&
+			if (p->pid && p->pid < below && !p->zombie &&
+			    table_descends(&table, p, foreground) &&
 			    (!youngest || p->pid > youngest->pid))
 				youngest = p;
-		found = youngest != NULL;
-		if (found)
-			end(youngest, STATUS_SIGNAL(END_INTERRUPT));
+		if (!youngest)
+			return;
+		below = youngest->pid;
+		signal(youngest, END_INTERRUPT);
 	}
 }
 
@@ -285,8 +312,10 @@ static void notified(uint64_t bits)
 	if (bits & 1ull << PROCESS_BIT_CRASHED)
 		crashed();
 	for (uint32_t pid = 2; pid < PROCESS_FIRST; pid++)
-		if (bits & 1ull << pid)
+		if (bits & 1ull << pid) {
 			table_orphan(&table, pid);
+			signals_forget(&inits[pid]);
+		}
 	look_at_children(bits);
 	wake();
 }
@@ -333,8 +362,17 @@ static int do_kill(struct request *r)
 	if (r->word[1] == 0 || process->zombie)
 		return 0;
 	server_reply(r->token, 0, NULL); /* first: it may be the caller itself that ends */
-	end(process, STATUS_SIGNAL((int32_t)r->word[1]));
+	signal(process, (int)r->word[1]);
 	return SERVE_DEFER;
+}
+
+static int do_signals(struct request *r)
+{
+	struct process *process = table_find(&table, (uint32_t)r->badge);
+
+	if (r->badge && r->badge < PROCESS_FIRST)
+		return signals_set(&inits[r->badge], r);
+	return process && !process->zombie ? signals_set(&process->signals, r) : ESRCH;
 }
 
 static int do_list(struct request *r)
@@ -355,6 +393,7 @@ static const struct operation operations[] = {
 	{ PROCESS_PAGED, PROCESS_VERSION, 0, 0, 0, 0, do_paged },
 	{ PROCESS_FORK, PROCESS_VERSION, 0, 0, 0, PROCESS_FDS, do_fork },
 	{ PROCESS_SELF, PROCESS_VERSION, 0, 0, 0, 0, do_self },
+	{ PROCESS_SIGNALS, PROCESS_VERSION, 0, 0, 0, 1, do_signals },
 	{ FAULT_OP, FAULT_VERSION, 0, 0, 0, 0, do_fault },
 	{ SUPERVISOR_EXIT, SUPERVISOR_VERSION, 0, 0, 0, 0, do_exit },
 };

@@ -43,7 +43,8 @@
 #define PROCESS_WAIT   2
 #define PROCESS_NOHANG 1
 
-/* Ends a process; its status tells the number. Anybody may whom the name server lets call.
+/* Ends a process; its status tells the number. One that catches or ignores the signal
+ * (PROCESS_SIGNALS) goes on; SIGKILL ends any. Anybody may whom the name server lets call.
  * In:     word 0: pid; word 1: signal, 1 to 31, or 0 to ask only whether it is there.
  * Errors: ESRCH (no such process, or not started here), EINVAL.
  * Not idempotent. */
@@ -77,6 +78,16 @@
  * Out:    bytes: struct process_self.
  * Errors: ESRCH (not made by PROCESS_FORK). Idempotent. */
 #define PROCESS_SELF 7
+
+/* What the caller wants done with signals from elsewhere (PROCESS_KILL, Ctrl-C) instead of its end.
+ * A signal that it catches sets bit n of signal n at an endpoint of its own, and each of its
+ * PROCESS_WAITs is answered with EINTR.
+ * In:     word 0: set of the signals it catches, word 1: set of those it ignores, bit n: signal n;
+ *         perhaps a capability to notify it by, for good: the first one counts.
+ *         What init started may catch Ctrl-C so; nothing else comes to it.
+ * Errors: ESRCH (not started here, nor by init), EINVAL (SIGKILL; signals that it catches without a
+ *         capability). Idempotent. A copy (PROCESS_FORK) begins without. */
+#define PROCESS_SIGNALS 8
 
 struct process_self {
 	uint32_t pid, fds;

@@ -140,6 +140,17 @@ bool table_wake(struct process_table *table, struct process_waiter *waiter, stru
 	return true;
 }
 
+bool table_interrupt(struct process_table *table, uint32_t parent, struct process_waiter *waiter)
+{
+	EACH_WAITER (w, table)
+		if (w->token && w->parent == parent) {
+			*waiter = *w;
+			w->token = 0;
+			return true;
+		}
+	return false;
+}
+
 bool table_descends(struct process_table *table, const struct process *process, uint32_t ancestor)
 {
 	/* A parent's pid is smaller than its child's, so this ends. */

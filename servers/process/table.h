@@ -13,6 +13,12 @@
 	8 /* entries kept for children of what init started, so that a shell always gets to run */
 #define PROCESS_NAME 32
 
+/* What is to be done with signals from elsewhere. */
+struct signals {
+	uint32_t caught, ignored; /* sets */
+	cap_t catcher;            /* notifies the process; 0: none */
+};
+
 struct process {
 	uint32_t pid;    /* 0: free */
 	uint32_t parent; /* 0: gone */
@@ -21,6 +27,7 @@ struct process {
 	char name[PROCESS_NAME];
 	struct program program;   /* its capabilities; main.c's */
 	struct process_self self; /* of a copy; paging.c's */
+	struct signals signals;   /* signals.c's */
 };
 
 struct process_waiter {
@@ -60,6 +67,8 @@ bool table_wait(struct process_table *table, const struct process_waiter *waiter
 /* Takes out a wait that can be answered now, first come first: for `child`, or (NULL, its result is
  * ECHILD) because nothing is left to wait for. False: none. */
 bool table_wake(struct process_table *table, struct process_waiter *waiter, struct process **child);
+/* Takes out a wait of this parent. False: none. */
+bool table_interrupt(struct process_table *table, uint32_t parent, struct process_waiter *waiter);
 
 /* Is it `ancestor`, or was it started by it or by one of its descendants that still run? */
 bool table_descends(struct process_table *table, const struct process *process, uint32_t ancestor);

@@ -44,7 +44,7 @@ with Tree() as tree:
 		console.send('attack spin &\r')
 		console.expect('spins')
 		console.send('kill $!\rls /\r')
-		ended = console.expect(['bin +etc', pexpect.TIMEOUT], timeout=30) == 0
+		ended = console.expect(['bin +dev +etc', pexpect.TIMEOUT], timeout=30) == 0
 first = Books(texts[0])
 for (name, command, said), text in zip(ATTACKS, texts):
 	ok(re.search(said, text, re.M), name, text)

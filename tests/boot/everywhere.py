@@ -18,7 +18,7 @@ def wrong(done):
 	"""What is not as it should be after COMMANDS, in words; None if all is well."""
 	if done.status != 1:
 		return "status is not `false`'s"
-	if 'bin      etc      home     man      servers  tmp' not in done.text.splitlines():
+	if 'bin      dev      etc      home     man      servers  tmp' not in done.text.splitlines():
 		return 'ls / does not list the tree'
 	if COUNTED not in done.text.splitlines():
 		return 'wc /etc/motd does not say %s' % COUNTED

@@ -73,6 +73,15 @@ echo 'v=inside; echo sourced; return 5; echo never' > s; . ./s; echo $? $v; f() 
 printf_less=1; set -e; false || echo kept; if false; then :; fi; ! true; (false) || true; echo still; false; echo never
 (set -e; echo a; false; echo b); echo $?; x=$(set -e; false; echo c); echo "[$x]"
 shift 2; echo $?; set -- 1 2 3 4; shift 2; echo $1 $#; shift 3; echo $# $1
+f() { local x=in y; y=2; echo $x$y; g; }; g() { local x; x=deep; echo $x$y; }; x=out; y=1; f; echo $x$y; f | cat; unset x; f; echo "[${x-unset}]"
+trap 'echo bye $?' EXIT; (exit 4); false; exit 3
+(trap 'echo sub' EXIT; echo in); trap 'echo one' EXIT; trap 'echo two' EXIT; trap - EXIT; echo end
+trap 'echo usr1; false' USR1; kill -USR1 $$; echo $?; trap '' USR1; kill -USR1 $$; trap 'echo again' 10; kill -10 $$; trap - USR1; echo end
+trap 'exit 5' EXIT; false; echo last; (trap 'echo inner; exit 6' TERM; kill -TERM $$ 2> /dev/null; echo on) > o & wait; exit 1
+f() { trap 'echo from f' EXIT; }; f; set -e; echo before; false; echo never
+exec 3> q; echo $?; echo kept; exec > o; echo to o; exec 2>&1; exec cat f o
+exec < s; echo done; (exec sh -c 'echo replaced; exit 7'; echo never); echo $?; (exec nothere 2> e; echo never); echo $?
+HOME=/tmp; echo ~ ~/x "~" '~' a~ \~; x=~; y=~/z; echo $x $y; case /tmp in ~) echo home;; esac; for i in ~/*nothing; do echo $i; done
 sleep 0 & wait $!; echo $?; false & wait $!; echo $?; (exit 9) & wait $!; echo $?
 echo '#!/bin/cat' > s; echo text >> s; chmod +x s 2> /dev/null; ./s; echo '#!/bin/sh -x' > s; echo 'echo "$1"' >> s; chmod +x s 2> /dev/null; ./s arg 2> e; cat e
 """.strip().split('\n') + [
@@ -162,7 +171,7 @@ SAYS = [
 	('for i in 1; do break 0; done', 'sh: break: a number from 1 on is wanted\n'),
 	('read; echo $?', 'sh: read: a name is wanted\n2\n'), ('echo x | read 1x', 'sh: read: 1x: not a name\n'),
 	('[ a; echo $?', 'sh: [: ] is missing\n2\n'), ('test a -eq 1; echo $?', 'sh: test: a: not a whole number\n2\n'),
-	('test a ~ b; echo $?', 'sh: test: ~: no such comparison\n2\n'), ('test -q b; echo $?', 'sh: test: -q: no such condition\n2\n'),
+	('test a =~ b; echo $?', 'sh: test: =~: no such comparison\n2\n'), ('test -q b; echo $?', 'sh: test: -q: no such condition\n2\n'),
 	('test a b c d e; echo $?', 'sh: test: too many arguments\n2\n'),
 	('sh -c "if true; then echo"; echo $?', 'sh: column 19: "fi" is missing at the end\n2\n'),
 	('sh -c "shift; shift; echo \\$?" name one', '1\n'),

@@ -15,7 +15,7 @@ USE = 'ls /; echo written > /tmp/f; cat /tmp/f | tr n N; ping 10; fork; ps'
 
 
 def usable(text):
-	return ('bin      etc      home     man      servers  tmp\n' in text and '\nwritteN\n' in text and '\n10 calls of 0 bytes: ' in text
+	return ('bin      dev      etc      home     man      servers  tmp\n' in text and '\nwritteN\n' in text and '\n10 calls of 0 bytes: ' in text
 		and 'reads: both both both both both both both both\n' in text
 		and all(re.search(r'^ *\d+ %s +(RECEIVE|REPLY|READY) ' % name, text, re.M) for name in SERVERS + ('init', 'shell', 'ps')))
 

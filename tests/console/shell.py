@@ -51,6 +51,16 @@ with Console() as c:
 	equal(c.enter('two'), 'one two\n', 'a backslash at the end of a line')
 
 	says('cd /tmp; pwd; cd ..; pwd; cd tmp; cd -; echo $OLDPWD', '/tmp\n/\n/\n/tmp\n')
+	c.enter('sleep 1000 & sleep 1001 &')
+	contains(c.enter('kill %2; sleep 0.2; jobs'), 'Terminated: sleep 1001', 'kill %2: the second job')
+	contains(c.enter('kill %9'), 'kill: %9: no process of that name', 'kill %9')
+	contains(c.enter('kill %$(ps | grep -E " sleep " | tail -1 | cut -c1-5 | tr -d " "); sleep 0.2; jobs'), 'Terminated: sleep 1000', 'or by its number')
+	c.send('echo half &&\r')
+	c.expect('> ')
+	c.send('\x04')
+	c.expect('a command is missing at the end\r\n' + PROMPT)
+	ok(True, 'Ctrl-D in the middle of a command ends that alone')
+
 	says('cd /nowhere; echo $?', 'sh: cd: /nowhere: No such file or directory\n1\n')
 	says('cd /etc/motd', 'sh: cd: /etc/motd: Not a directory\n')
 	says('cd /tmp', '')

@@ -25,6 +25,24 @@ with Console() as c:
 	says('true', '')
 	says('false', '', 1)
 
+	says('echo -e "a\\tb\\\\\\0101"; echo -ne "x\\cy"; echo; echo -e "\\q"', 'a\tb\\0101\nx\n\\q\n')
+
+	# printf
+	says("printf '%s %d|%5.2f|%x\\n' a 5 1.5 255 b 6", 'a 5| 1.50|ff\nb 6| 0.00|0\n')
+	says("printf '%s,' a b c; printf '\\n'", 'a,b,c,\n')
+	says("printf '\\101%%%c%b\\n' xyz 'q\\tr\\c'; echo", 'A%xq\tr\n')
+	says("printf '%-5s|%05d|%+d|%*d|%.2s|\\n' ab 42 7 4 9 abc", 'ab   |00042|+7|   9|ab|\n')
+	says("printf '%d %o %i %u\\n' 0x1f 8 \"'A\" -1", '31 10 65 18446744073709551615\n')
+	says("printf '%d\\n' abc", 'printf: abc: not a number\n0\n', 1)
+	says("printf '%d %g\\n' 12x 1.5y", 'printf: 12x: not a number to its end\n12 printf: 1.5y: not a number to its end\n1.5\n', 1)
+	says("printf '%q' x", 'printf: %q: no such conversion\n', 1)
+	says('printf 2>&1 | head -1', 'usage: printf FORMAT [ARGUMENT ...]\n')
+	says('printf once a b; printf "\\n"', 'once\n')
+
+	# /dev/null
+	says('echo gone > /dev/null; cat /dev/null; wc -c < /dev/null; ls -l /dev | wc -l', '      0\n      1\n')
+	says('yes | head -300000 > /dev/null; echo more >> /dev/null; wc -c < /dev/null', '      0\n')
+
 	# cat
 	says('cat a b', 'one fish\ntwo  Fish\nred\nno newline')
 	says('cat -n a b a', '     1\tone fish\n     2\ttwo  Fish\n     3\tred\n     4\tno newlineone fish\n'
@@ -125,10 +143,20 @@ with Console() as c:
 	matches('free', r' +frames +KiB\ntotal +\d+ +\d+\nused +\d+ +\d+\nfree +\d+ +\d+\nwritten +.*\n')
 	contains(c.enter('free -s'), 'console', 'free -s names spaces')
 
+	# irqs, caps, kill -l
+	matches('irqs', r'LINE +COUNT +DRIVER +ACKNOWLEDGED\n +4 +[1-9]\d* +console +yes\n +\d+ +\(the kernel\) .*\n')
+	matches('caps', r' +PID NAME +TOTAL +space .*\n( +\d+ \S+( +\d+){8}\n){9,}')
+	matches('caps console', r'console \(pid 3\)\n.*\n( +\d+ +(endpoint|memory) .*\n)+ +\d+ +irq +lines 0x10 +i +0x10\n +\d+ +ports +0x3f8\+8 +p .*\n(.*\n)*')
+	ok('endpoint  name                 s        0x3\n' in c.enter('caps 3'), 'caps: its right to send to the name server, with its pid as badge')
+	says('caps nobody', 'caps: nobody: no process of that pid or name\n', 1)
+	says("caps true 2>&1 | wc -l | tr -d ' '", '1\n')
+	says('kill -l | head -2', ' 1 HUP\n 2 INT\n')
+	says('kill -NONE 1', 'kill: -NONE: no such signal\n' + c.enter('kill --help'), 2)
+
 	contains(c.enter('help'), 'lists directories', 'help')
-	for name in 'cat cp echo free grep ls mkdir mv rm sh sleep wc'.split():
+	for name in 'caps cat cp echo free grep irqs kill ls mkdir mv reboot rm sh sleep wc'.split():
 		contains(c.enter('/bin/%s --help' % name), 'usage: ' + name, name + ' --help')
-	for name in 'cat cp free grep ls mkdir mv rm sleep wc'.split():
+	for name in 'caps cat cp free grep irqs ls mkdir mv reboot rm sleep wc'.split():
 		said = c.enter('%s -Z a b; echo =$?' % name)
 		ok('usage: ' + name in said and not said.endswith('=0\n') if name != 'sleep' else 'not a duration' in said,
 			name + ' refuses an unknown option', said)

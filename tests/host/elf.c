@@ -138,6 +138,8 @@ static void test_segments(void)
 	BAD(segment[1].p_vaddr = 0x401000, "overlap");
 	BAD(segment[1].p_vaddr = 0x400000; segment[1].p_memsz = 0x1000, "falling order");
 	BAD(segment[0].p_memsz = 0x2001, "two in one page");
+	BAD(segment[2].p_memsz = STACK_MAX + 1, "a stack larger than any may be");
+	BAD(segment[2].p_memsz = UINT64_MAX, "a stack without end");
 	BAD(nine_segments(), "nine segments");
 }
 

@@ -22,7 +22,9 @@ int main(void)
 	told(14, 4, 0, "page fault reading 0x0 (null pointer) at 0x401234", 11);
 	told(14, 6, STACK_TOP - STACK_BYTES - 8,
 	    "page fault writing 0x7fffffcdfff8 (stack overflow) at 0x401234", 11);
-	told(14, 6, STACK_TOP - STACK_BYTES, "page fault writing 0x7fffffce0000 at 0x401234", 11);
+	told(14, 6, STACK_TOP - STACK_MAX - 8,
+	    "page fault writing 0x7ffffecffff8 (stack overflow) at 0x401234", 11);
+	told(14, 6, STACK_TOP, "page fault writing 0x7fffffd00000 at 0x401234", 11);
 	told(14, 6, THREAD_STACKS + THREAD_PLACE + THREAD_PLACE / 2 - 8,
 	    "page fault writing 0x20000002fff8 (stack overflow of a thread) at 0x401234", 11);
 	told(14, 6, THREAD_STACKS + THREAD_PLACE / 2,

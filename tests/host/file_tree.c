@@ -334,8 +334,22 @@ static void test_contents_limits(void)
 	ok(used == 0, "all memory given back");
 }
 
+static void test_sink(void)
+{
+	struct contents sink = { .sink = true };
+	uint64_t used = 0;
+	char byte;
+
+	ok(contents_write(&sink, 0, "abc", 3, &used) == 3 && sink.size == 0 && used == 0,
+	    "a sink takes all, and has nothing");
+	ok(contents_write(&sink, FILE_SIZE_MAX, "abc", 3, &used) == 3, "without end");
+	ok(contents_resize(&sink, 100, &used) == 0 && contents_read(&sink, 0, &byte, 1) == 0,
+	    "and does not grow");
+}
+
 int main(void)
 {
+	test_sink();
 	srand(2);
 	ok(tree_init(&tree, 1) == 0, "an empty tree");
 	test_paths();

@@ -240,6 +240,18 @@ static void info_of_everything(void)
 	IS(SYS(t, kernel_info, kernel, INFO_SPACES, UINT64_MAX, PAGE(0), sizeof(spaces)), 0);
 	printk("hello from the kernel\n");
 	IS(SYS(t, kernel_info, kernel, INFO_LOG, 0, PAGE(0), 5000) > 20, 1);
+	IS(SYS(t, kernel_info, kernel, INFO_IRQS, IRQ_LINES, PAGE(0), 5000), 0);
+	IS(SYS(t, kernel_info, kernel, INFO_IRQS, UINT64_MAX, PAGE(0), 5000), 0);
+	EXPECT(
+	    SYS(t, kernel_info, kernel, INFO_CAPS, INFO_CAP(t->space->id, 0), PAGE(0), 5000) > 0);
+	IS(SYS(t, kernel_info, kernel, INFO_CAPS,
+	       INFO_CAP(t->space->id, cap_entries(&t->space->caps)), PAGE(0), 5000),
+	    0);
+	IS(SYS(t, kernel_info, kernel, INFO_CAPS, INFO_CAP(t->space->id, UINT32_MAX), PAGE(0),
+	       5000),
+	    0);
+	IS(SYS(t, kernel_info, kernel, INFO_CAPS, INFO_CAP(999, 0), PAGE(0), 5000), 0);
+	IS(SYS(t, kernel_info, kernel, INFO_CAPS, UINT64_MAX, PAGE(0), 5000), 0);
 	IS(SYS(t, kernel_info, kernel, INFO_LOG, UINT64_MAX, PAGE(0), 5000), 0);
 }
 
@@ -269,7 +281,7 @@ static void info_errors(void)
 	kernel = give_copy(init, init_kernel, a, CAP_INFO, 0);
 	FAILS(t, -EPERM, kernel_info, ep, INFO_SYSTEM, 0, PAGE(0), 100);
 	FAILS(t, -EBADF, kernel_info, NO_CAP, INFO_SYSTEM, 0, PAGE(0), 100);
-	FAILS(t, -EINVAL, kernel_info, kernel, INFO_LOG + 1, 0, PAGE(0), 100);
+	FAILS(t, -EINVAL, kernel_info, kernel, INFO_CAPS + 1, 0, PAGE(0), 100);
 	FAILS(t, -EINVAL, kernel_info, kernel, UINT64_MAX, 0, PAGE(0), 100);
 	for (u64 what = INFO_SYSTEM; what <= INFO_LOG; what++) {
 		printk("so that the log is not empty\n");
@@ -288,7 +300,7 @@ static void power_off(void)
 
 	cast();
 	power = give_copy(init, init_kernel, a, CAP_POWER, 0);
-	FAILS(t, -EINVAL, poweroff, power, 256);
+	FAILS(t, -EINVAL, poweroff, power, POWEROFF_REBOOT + 1);
 	FAILS(t, -EPERM, poweroff, give_copy(init, init_kernel, a, CAP_INFO, 0), 1);
 	FAILS(t, -EBADF, poweroff, NO_CAP, 1);
 	t->regs.rax = SYS_poweroff;

@@ -365,6 +365,169 @@ static void multiply_add(void)
 	ok(floats, "fmaf rounds once");
 }
 
+/* The same of long double, at every exponent, and however it is to be rounded. */
+static void multiply_add_long(void)
+{
+	long double atoll_fmal(long double, long double, long double);
+	static const int modes[] = { FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO };
+	int shown = 0;
+
+	for (int round = 0; round < 20 * ROUNDS; round++) {
+		long double x = ldexpl((long double)random64(), (int)pick(300) - 200);
+		long double y = ldexpl((long double)random64(), (int)pick(300) - 200), z, got,
+			    expected;
+
+		if (pick(8) == 0)
+			x = ldexpl(x, (int)pick(32800) - 16500);
+		if (pick(4) == 0) { /* few bits, that cancel or come to a half */
+			x = (long double)(random64() >> (32 + pick(30)) | 1);
+			y = (long double)(random64() >> (32 + pick(30)) | 1);
+		}
+		if (pick(8) == 0)
+			y = special();
+		x = pick(2) ? -x : x;
+		z = pick(2) ? -x * y : ldexpl(x * y, (int)pick(300) - 150);
+		if (pick(3) == 0)
+			z = nextafterl(z, pick(2) ? INFINITY : -INFINITY);
+		if (pick(8) == 0)
+			z = ldexpl((long double)random64(), (int)pick(32800) - 16500);
+		fesetround(modes[pick(4)]);
+		got = atoll_fmal(x, y, z);
+		expected = fmal(x, y, z);
+		if (!(got == expected || (isnan(got) && isnan(expected))) ||
+		    (!isnan(got) && !signbit(got) != !signbit(expected)))
+			if (shown++ < 5)
+				printf("# fmal(%La, %La, %La), mode %x: %La, host %La\n", x, y, z,
+				    fegetround(), got, expected);
+		fesetround(FE_TONEAREST);
+	}
+	ok(!shown, "fmal rounds once, in four ways");
+}
+
+/* ---- Errors ---------------------------------------------------------------------------------- */
+
+/* A call of ours, and what it raises besides FE_INEXACT. */
+#define RAISES(expected, call)                                                       \
+	do {                                                                         \
+		int raised;                                                          \
+                                                                                     \
+		feclearexcept(FE_ALL_EXCEPT);                                        \
+		sink = (long double)atoll_##call;                                    \
+		raised = fetestexcept(FE_ALL_EXCEPT & ~FE_INEXACT);                  \
+		if (raised != (expected) && raised != ((expected) | FE_DENORMAL)) {  \
+			printf("# %s raises %x, not %x\n", #call, raised, expected); \
+			all = false;                                                 \
+		}                                                                    \
+	} while (0)
+#define FE_DENORMAL 2 /* the x87's own, which C does not know */
+
+double atoll_log(double), atoll_log2(double), atoll_log10(double), atoll_log1p(double),
+    atoll_logb(double), atoll_atanh(double), atoll_acosh(double), atoll_acos(double),
+    atoll_asin(double), atoll_sqrt(double), atoll_sin(double), atoll_cos(double), atoll_tan(double),
+    atoll_tgamma(double), atoll_lgamma(double), atoll_exp(double), atoll_exp2(double),
+    atoll_expm1(double), atoll_sinh(double), atoll_cosh(double), atoll_tanh(double),
+    atoll_cbrt(double), atoll_erf(double), atoll_erfc(double), atoll_floor(double);
+double atoll_pow(double, double), atoll_fmod(double, double), atoll_remainder(double, double),
+    atoll_hypot(double, double), atoll_atan2(double, double), atoll_nextafter(double, double),
+    atoll_fmax(double, double);
+float atoll_logf(float), atoll_log2f(float), atoll_atanhf(float), atoll_powf(float, float),
+    atoll_sqrtf(float), atoll_tanf(float), atoll_expf(float);
+long double atoll_logl(long double), atoll_log10l(long double), atoll_expl(long double);
+
+/* math_errhandling says MATH_ERREXCEPT: each error of C17 (7.12 and F.10) raises its exception,
+ * and what is no error raises none. */
+static void errors(void)
+{
+	volatile long double sink;
+	bool all = true;
+
+	RAISES(FE_DIVBYZERO, log(0));
+	RAISES(FE_DIVBYZERO, logf(0));
+	RAISES(FE_DIVBYZERO, logl(0));
+	RAISES(FE_DIVBYZERO, log2(0));
+	RAISES(FE_DIVBYZERO, log10(-0.0));
+	RAISES(FE_DIVBYZERO, log1p(-1));
+	RAISES(FE_DIVBYZERO, logb(0));
+	RAISES(FE_DIVBYZERO, atanh(1));
+	RAISES(FE_DIVBYZERO, atanhf(-1));
+	RAISES(FE_DIVBYZERO, pow(0, -1));
+	RAISES(FE_DIVBYZERO, powf(0, -2.5f));
+	RAISES(FE_DIVBYZERO, tgamma(0));
+	RAISES(FE_DIVBYZERO, lgamma(0));
+	RAISES(FE_DIVBYZERO, lgamma(-3));
+	ok(all, "poles: FE_DIVBYZERO");
+	all = true;
+	RAISES(FE_INVALID, log(-1));
+	RAISES(FE_INVALID, log2f(-1));
+	RAISES(FE_INVALID, log10l(-1));
+	RAISES(FE_INVALID, log1p(-2));
+	RAISES(FE_INVALID, sqrt(-1));
+	RAISES(FE_INVALID, sqrtf(-1));
+	RAISES(FE_INVALID, acos(2));
+	RAISES(FE_INVALID, asin(-2));
+	RAISES(FE_INVALID, acosh(0.5));
+	RAISES(FE_INVALID, atanh(2));
+	RAISES(FE_INVALID, sin(INFINITY));
+	RAISES(FE_INVALID, cos(-INFINITY));
+	RAISES(FE_INVALID, tanf(INFINITY));
+	RAISES(FE_INVALID, fmod(1, 0));
+	RAISES(FE_INVALID, fmod(INFINITY, 1));
+	RAISES(FE_INVALID, remainder(1, 0));
+	RAISES(FE_INVALID, pow(-1, 0.5));
+	RAISES(FE_INVALID, tgamma(-1));
+	RAISES(FE_INVALID, tgamma(-INFINITY));
+	ok(all, "outside of the domain: FE_INVALID");
+	all = true;
+	RAISES(FE_OVERFLOW, exp(1000));
+	RAISES(FE_OVERFLOW, expf(100));
+	RAISES(FE_OVERFLOW, expl(20000));
+	RAISES(FE_OVERFLOW, exp2(2000));
+	RAISES(FE_OVERFLOW, expm1(1000));
+	RAISES(FE_OVERFLOW, sinh(-1000));
+	RAISES(FE_OVERFLOW, cosh(1000));
+	RAISES(FE_OVERFLOW, pow(10, 400));
+	RAISES(FE_OVERFLOW, powf(-10, 39));
+	RAISES(FE_OVERFLOW, tgamma(200));
+	RAISES(FE_OVERFLOW, hypot(DBL_MAX, DBL_MAX));
+	RAISES(FE_OVERFLOW, nextafter(DBL_MAX, INFINITY));
+	RAISES(FE_UNDERFLOW, exp(-1000));
+	RAISES(FE_UNDERFLOW, pow(10, -400));
+	RAISES(FE_UNDERFLOW, erfc(50));
+	RAISES(FE_UNDERFLOW, nextafter(DBL_MIN, 0));
+	ok(all, "too large, too small: FE_OVERFLOW, FE_UNDERFLOW");
+	all = true;
+	RAISES(0, log(1));
+	RAISES(0, log(INFINITY));
+	RAISES(0, exp(-INFINITY));
+	RAISES(0, exp(1));
+	RAISES(0, sin(1e22));
+	RAISES(0, tan(0.5));
+	RAISES(0, atan2(0, 0));
+	RAISES(0, atan2(-1, -INFINITY));
+	RAISES(0, pow(NAN, 0));
+	RAISES(0, pow(2, -3));
+	RAISES(0, pow(-2, 3));
+	RAISES(0, hypot(INFINITY, NAN));
+	RAISES(0, hypot(3e200, 4e200));
+	RAISES(0, sin(NAN));
+	RAISES(0, sqrt(NAN));
+	RAISES(0, fmod(5, INFINITY));
+	RAISES(0, tgamma(5));
+	RAISES(0, lgamma(-2.5));
+	RAISES(0, acosh(1));
+	RAISES(0, atanh(0.5));
+	RAISES(0, tanh(1000));
+	RAISES(0, erf(30));
+	RAISES(0, cbrt(-27));
+	RAISES(0, floor(-2.5));
+	RAISES(0, fmax(NAN, 1));
+	RAISES(0, sinh(1));
+	RAISES(0, log1p(1e300));
+	RAISES(0, asin(1));
+	ok(all, "and where nothing is wrong, none");
+	(void)sink;
+}
+
 static void environment(void)
 {
 	int atoll_fesetround(int), atoll_fegetround(void), atoll_fetestexcept(int),
@@ -409,6 +572,8 @@ int main(void)
 	environment();
 	taken_apart();
 	multiply_add();
+	multiply_add_long();
+	errors();
 	transcendental();
 	exact();
 	return tap_done();

@@ -74,6 +74,7 @@
 #define floorl          atoll_floorl
 #define fma             atoll_fma
 #define fmaf            atoll_fmaf
+#define fmal            atoll_fmal
 #define fmax            atoll_fmax
 #define fmaxf           atoll_fmaxf
 #define fmaxl           atoll_fmaxl
@@ -192,6 +193,7 @@
 #include "../../libc/math/exp.c"
 #include "../../libc/math/fenv.c"
 #include "../../libc/math/fma.c"
+#include "../../libc/math/fmal.c"
 #include "../../libc/math/gamma.c"
 #include "../../libc/math/hyperbolic.c"
 #include "../../libc/math/log.c"

@@ -93,6 +93,11 @@ _Noreturn void panic(const char *format, ...)
 	end(99);
 }
 
+_Noreturn void machine_reboot(void)
+{
+	end(-3);
+}
+
 _Noreturn void machine_poweroff(int status)
 {
 	end(status);

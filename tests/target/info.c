@@ -7,6 +7,8 @@ static union {
 	struct info_system system;
 	struct info_thread threads[64];
 	struct info_space spaces[64];
+	struct info_irq irqs[16];
+	struct info_cap caps[64];
 	char text[4096];
 } buffer;
 
@@ -25,12 +27,12 @@ static void errors(void)
 	if ((int64_t)blind > 0)
 		is(kernel_info(blind, INFO_SYSTEM, 0, &buffer, sizeof buffer), -EPERM,
 		    "kernel_info EPERM: without CAP_INFO");
-	is(kernel_info(kernel, INFO_LOG + 1, 0, &buffer, sizeof buffer), -EINVAL,
+	is(kernel_info(kernel, INFO_CAPS + 1, 0, &buffer, sizeof buffer), -EINVAL,
 	    "kernel_info EINVAL: what to tell");
 	is(kernel_info(kernel, ~0u, 0, &buffer, sizeof buffer), -EINVAL,
 	    "kernel_info EINVAL: what to tell, 2^32-1");
 	for (unsigned i = 0; i < COUNT(wrong); i++) {
-		for (unsigned what = INFO_SYSTEM; what <= INFO_LOG; what++)
+		for (unsigned what = INFO_SYSTEM; what <= INFO_IRQS; what++)
 			is(kernel_info(kernel, what, 0, (void *)wrong[i], 4096), -EFAULT,
 			    "kernel_info EFAULT: %u, buffer at %lx", what, wrong[i]);
 	}
@@ -127,6 +129,120 @@ static void space_records(void)
 	    "kernel_info: no space 2^64-1");
 }
 
+static void irq_records(void)
+{
+	const struct info_irq *irq = buffer.irqs;
+	int64_t got = kernel_info(kernel_cap(), INFO_IRQS, 0, &buffer, sizeof buffer);
+	uint64_t before;
+
+	if (as_init()) {
+		is(got, 0, "kernel_info: no driver has bound a line");
+		return;
+	}
+	ok(got >= (int64_t)sizeof *irq && irq->line == 4 && !strcmp(irq->name, "console"),
+	    "kernel_info: the serial line's interrupts are the console's");
+	before = irq->count;
+	note("what the console writes raises some");
+	sleep_ms(5);
+	kernel_info(kernel_cap(), INFO_IRQS, 4, &buffer, sizeof *irq);
+	ok(irq->count > before && irq->count < system_info().interrupts,
+	    "kernel_info: they are counted");
+	is(kernel_info(kernel_cap(), INFO_IRQS, 5, &buffer, sizeof buffer), 0,
+	    "kernel_info: no other line");
+	is(kernel_info(kernel_cap(), INFO_IRQS, ~0ull, &buffer, sizeof buffer), 0,
+	    "kernel_info: no line 2^64-1");
+}
+
+/* The record of one of our capabilities. */
+static struct info_cap record_of(uint32_t space, cap_t handle)
+{
+	struct info_cap found = { 0 };
+	uint64_t first = INFO_CAP(space, 0);
+	int64_t got;
+
+	while ((got = kernel_info(kernel_cap(), INFO_CAPS, first, &buffer, sizeof buffer)) > 0) {
+		const struct info_cap *cap = buffer.caps;
+
+		for (; cap < buffer.caps + got / (int64_t)sizeof *cap; cap++) {
+			if (cap->handle == handle && cap->space == space)
+				found = *cap;
+			first = INFO_CAP(space, cap->index + 1);
+		}
+	}
+	return found;
+}
+
+static uint32_t own_space(void)
+{
+	uint64_t first = own_id() & 0xffff;
+
+	kernel_info(kernel_cap(), INFO_THREADS, first, &buffer, sizeof *buffer.threads);
+	return buffer.threads[0].space;
+}
+
+static uint32_t space_named(const char *name)
+{
+	uint64_t first = 0;
+
+	while (kernel_info(kernel_cap(), INFO_SPACES, first, &buffer, sizeof *buffer.spaces) > 0) {
+		if (!strcmp(buffer.spaces[0].name, name))
+			return buffer.spaces[0].id;
+		first = buffer.spaces[0].id + 1ull;
+	}
+	return 0;
+}
+
+/* Not those of the one behind it. */
+static void no_such_space(cap_t any)
+{
+	cap_t gone = (cap_t)space_create(8, 0, "gone", 4, 0);
+	cap_t there = (cap_t)space_create(8, 0, "there", 5, 0);
+	uint32_t id = space_named("gone");
+
+	cap_mint(any, CAP_SEND, 0, there);
+	ok(id && record_of(space_named("there"), 0).space == 0, "kernel_info: two spaces");
+	space_destroy(gone);
+	cap_delete(gone);
+	while (space_named("gone"))
+		sleep_ms(1);
+	is(kernel_info(kernel_cap(), INFO_CAPS, INFO_CAP(id, 0), &buffer, sizeof buffer), 0,
+	    "kernel_info: of one that is gone nothing");
+	space_destroy(there);
+	cap_delete(there);
+}
+
+static void cap_records(void)
+{
+	const uint32_t space = own_space();
+	cap_t ep = (cap_t)endpoint_create(), memory = (cap_t)mem_create(2 * PAGE_SIZE);
+	cap_t narrow = (cap_t)cap_mint(ep, CAP_SEND, 77, 0);
+	struct msg m = { 0 };
+	struct info_cap cap = record_of(space, narrow);
+
+	ok(cap.type == INFO_CAP_ENDPOINT && cap.rights == CAP_SEND && cap.badge == 77 && !cap.dead,
+	    "kernel_info: a capability's kind, rights, badge");
+	is(cap.what, 0, "kernel_info: nobody receives");
+	ipc_recv(ep, &m, DEADLINE_NOW);
+	is(record_of(space, ep).what, (int64_t)own_id(), "kernel_info: we do");
+	cap = record_of(space, memory);
+	ok(cap.type == INFO_CAP_MEMORY && cap.what == 2 * PAGE_SIZE, "kernel_info: its bytes");
+	no_such_space(ep);
+	cap_delete(ep);
+	cap_delete(memory);
+	ok(!record_of(space, memory).handle, "kernel_info: deleted, it is not there");
+	ok(record_of(space, narrow).type == INFO_CAP_ENDPOINT, "kernel_info: what is derived is");
+	cap_delete(narrow);
+	is(kernel_info(kernel_cap(), INFO_CAPS, INFO_CAP(space, 4096), &buffer, sizeof buffer), 0,
+	    "kernel_info: no entry 4,096");
+	is(kernel_info(kernel_cap(), INFO_CAPS, ~0ull, &buffer, sizeof buffer), 0,
+	    "kernel_info: no space 2^32-1");
+	is(kernel_info(
+	       kernel_cap(), INFO_CAPS, INFO_CAP(space, 0), &buffer, sizeof(struct info_cap) - 1),
+	    0, "kernel_info: no record fits");
+	is(kernel_info(kernel_cap(), INFO_CAPS, INFO_CAP(space, 0), (void *)KERNEL_START, 4096),
+	    -EFAULT, "kernel_info EFAULT: capabilities into the kernel");
+}
+
 static void log_text(void)
 {
 	int64_t got = kernel_info(kernel_cap(), INFO_LOG, 0, &buffer, sizeof buffer);
@@ -188,6 +304,8 @@ int main(void)
 	system_records();
 	thread_records();
 	space_records();
+	irq_records();
+	cap_records();
 	log_text();
 	no_such_call();
 	time_page();

@@ -4,10 +4,10 @@
 #include "lib/tap.h"
 #include <fenv.h>
 #include <float.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tgmath.h>
 #include <threads.h>
 
 static bool writes(const char *expected, const char *format, ...)
@@ -110,11 +110,37 @@ static void together(void)
 	ok(!wrong, "three threads at once");
 }
 
+#define IS_TYPE(expression, type) _Generic((expression), type : true, default : false)
+
+static void by_type(void)
+{
+	float f = 0.5f;
+	long double l = 0.5L;
+	int exponent, quotient, two = 2;
+
+	ok(IS_TYPE(sin(f), float) && IS_TYPE(sin(0.5), double) && IS_TYPE(sin(l), long double) &&
+		IS_TYPE(sqrt(two), double) && IS_TYPE(cos(cos(f)), float),
+	    "<tgmath.h>: one argument decides");
+	ok(IS_TYPE(pow(f, f), float) && IS_TYPE(pow(f, 2.0), double) &&
+		IS_TYPE(pow(two, l), long double) && IS_TYPE(pow(f, two), double),
+	    "two do");
+	ok(IS_TYPE(fma(f, f, f), float) && IS_TYPE(fma(f, f, l), long double) &&
+		IS_TYPE(remquo(f, 1.0, &quotient), double),
+	    "three do");
+	ok(IS_TYPE(frexp(f, &exponent), float) && IS_TYPE(ldexp(l, two), long double) &&
+		IS_TYPE(nexttoward(f, l), float) && IS_TYPE(lrint(f), long),
+	    "and where another says nothing");
+	ok(sin(f) == sinf(f) && sin(l) == sinl(l) && sqrt(two) == (sqrt)(2.0) &&
+		fma(l, l, l) == 0.75L,
+	    "by the function of that type");
+}
+
 int main(void)
 {
 	printing();
 	reading();
 	mathematics();
+	by_type();
 	together();
 	return tap_done();
 }

@@ -50,6 +50,43 @@ static void jumps(void)
 	is(local, 45, "what is in memory is as it was left");
 }
 
+/* ---- Before and after main ---------------------------------------------------------------------
+ */
+
+static int constructed, order;
+
+__attribute__((constructor(200))) static void construct_second(void)
+{
+	constructed = constructed * 10 + 2;
+}
+
+__attribute__((constructor(150))) static void construct_first(void)
+{
+	constructed = constructed * 10 + 1;
+}
+
+__attribute__((constructor)) static void construct_last(void)
+{
+	constructed = constructed * 10 + 3;
+}
+
+__attribute__((destructor)) static void destroy_first(void)
+{
+	order = order * 10 + 1;
+}
+
+/* Only the child that is to asks for it. */
+__attribute__((destructor(200))) static void destroy_last(void)
+{
+	if (order > 1)
+		_exit(order);
+}
+
+static void before_destructors(void)
+{
+	order = 5;
+}
+
 /* ---- Signals --------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t caught;
@@ -178,6 +215,10 @@ static int child(const char *what)
 			exit(1);
 		quick_exit(1);
 	}
+	if (!strcmp(what, "destructors")) {
+		atexit(before_destructors);
+		return 0;
+	}
 	if (!strcmp(what, "overrun")) {
 		char *volatile memory = malloc(5);
 
@@ -207,6 +248,8 @@ static void ends(void)
 	is(end_of("abort-held"), SIGABRT, "and when it is held back");
 	is(end_of("exit"), 33 << 8, "exit calls what atexit was given, the last one first");
 	is(end_of("quick"), 33 << 8, "quick_exit its own");
+	is(end_of("destructors"), 51 << 8, "behind them destructors, by falling priority");
+	is(constructed, 123, "constructors came before main, by rising priority");
 	ok(system(NULL) != 0, "there is a shell");
 	is(system("exit 5"), 5 << 8, "system: its status");
 }
@@ -244,10 +287,16 @@ static void clocks(void)
 	ok(strftime(text, sizeof text, "%F", &date) == 10 && !strcmp(text, "1970-01-01"),
 	    "of the day that C has for it");
 	ok(spent >= 0, "the processor's time for us");
+	spent = clock();
 	for (volatile int i = 0; i < 3000000; i = i + 1)
 		;
-	nanosleep(&(struct timespec){ 0, 1000000 }, NULL); /* time is charged when one stops */
-	ok(clock() > spent, "grows while we work");
+	spent = clock() - spent;
+	ok(spent > 0, "grows while we work");
+	nanosleep(&(struct timespec){ 0, 1000000 }, NULL); /* what was spent so far is charged */
+	spent = clock();
+	nanosleep(&(struct timespec){ 0, 200000000 }, NULL);
+	spent = clock() - spent;
+	ok(spent >= 0 && spent < CLOCKS_PER_SEC / 10, "and not while we sleep: %ld us", spent);
 }
 
 static void locale(void)

@@ -27,6 +27,16 @@ static int64_t tty(unsigned command, uint64_t argument)
 	return error ? error : (int64_t)m.word[0];
 }
 
+/* A read that wants nothing, with bytes for the line. */
+static int put_in(const char *bytes)
+{
+	struct msg m = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, strlen(bytes)),
+		.word = { 0, IO_HERE, TTY_TAB },
+		.send = bytes };
+
+	return ipc_ask(console, &m, DEADLINE_FOREVER);
+}
+
 static int64_t write_text(const char *text, size_t length)
 {
 	struct msg m = { .label = MSG_LABEL(IO_WRITE, IO_VERSION, 0, length),
@@ -50,6 +60,8 @@ static void refusals(void)
 	is(ask(IO_READ, 10, 0), -ESPIPE, "reading at an offset");
 	is(ask(IO_READ, IO_BYTES_MAX + 1, IO_HERE), -EINVAL, "reading too much");
 	is(ask(IO_READ, 0, IO_HERE), 0, "reading nothing");
+	is(put_in("a\n"), -EINVAL, "a newline put into the line that is typed");
+	is(put_in("a"), 0, "a letter");
 	is(ask(IO_WRITE, 0, 0), -ESPIPE, "writing at an offset");
 	is(ask(IO_WRITE, 0, IO_HERE), 0, "writing nothing");
 	is(ask(IO_SEEK, 0, IO_SEEK_SET), -ESPIPE, "seeking");

@@ -19,6 +19,15 @@ int main(int argc, char **argv)
 }
 """
 
+DEEP = """
+#include <stdio.h>
+static int first, last;
+__attribute__((constructor)) static void begin(void) { first = 1; }
+__attribute__((destructor)) static void end(void) { printf("last %d\\n", last); }
+static int deep(int n) { volatile char room[1000]; room[0] = 1; return n ? deep(n - 1) + room[0] : 0; }
+int main(void) { printf("%d deep, first %d, ", deep(1500), first); last = 2; }
+"""
+
 
 def cc(*words):
 	p = subprocess.run(['tools/cc', *words], env=dict(os.environ, ATOLL_BUILD=BUILD), stdout=subprocess.PIPE,
@@ -37,6 +46,17 @@ with Folder() as folder:
 	subprocess.run(['tar', '--format=ustar', '-rf', archive, '-C', folder.name, 'hello'])
 	done = run('/hello world', '--module', 'archive=' + archive)
 	ok(done.status == 0 and done.text.endswith('\nworld -0.378 1\n'), 'it runs; main that returns nothing returns 0', done)
+	with open(source, 'w') as file:
+		file.write(DEEP)
+	equal(cc('-O0', '-Wl,-z,stack-size=2097152', '-o', program, source), (0, ''), 'asks for a stack of 2 MiB')
+	equal(cc('-O0', '-o', program + '2', source), (0, ''), 'or does not')
+	equal(cc('-O0', '-Wl,-z,stack-size=17000000', '-o', program + '3', source), (0, ''), 'or for too much')
+	subprocess.run(['cp', BUILD + '/archive.tar', archive])
+	subprocess.run(['tar', '--format=ustar', '-rf', archive, '-C', folder.name, 'hello', 'hello2', 'hello3'])
+	done = run('/hello; echo $?; /hello2; /hello3', '--module', 'archive=' + archive)
+	contains(done.text, '\n1500 deep, first 1, last 2\n0\n', 'it has that stack; constructors and destructors are called')
+	contains(done.text, '(stack overflow)', 'one that did not ask has not')
+	contains(done.text, '/hello3: not a program', 'nobody has so much')
 	with open(source, 'w') as file:
 		file.write('int no_such(void);\nint main(void) { return no_such(); }\n')
 	status, said = cc('-o', program, source)

@@ -51,7 +51,7 @@
 	CALL(27, lock_wake, 1)          /* address of the lock word */ \
 	CALL(28, watch, 4)              /* capability, WATCH_*, endpoint, bits */ \
 	CALL(29, kernel_info, 5)        /* kernel, INFO_*, first index, buffer, its size: bytes */ \
-	CALL(30, poweroff, 2)           /* kernel, exit status 0 to 255 */ \
+	CALL(30, poweroff, 2)           /* kernel, exit status 0 to 255, or POWEROFF_REBOOT */ \
 	CALL(31, trace_into, 2)         /* kernel, memory (0: no more) */
 /* clang-format on */
 
@@ -188,6 +188,8 @@ enum {
 	WATCH_DERIVED, /* nothing that was derived from this capability is left, in any space */
 };
 
+#define POWEROFF_REBOOT 256 /* poweroff: begin anew instead */
+
 /* ---- Locks ----------------------------------------------------------------------------
  * The word: 0 free; else the owner's thread id, with LOCK_WAITERS when somebody waits in the
  * kernel. */
@@ -196,7 +198,7 @@ enum {
 /* ---- What the kernel tells (kernel_info) ---------------------------------------------- */
 #define KERNEL_NAME_MAX 16 /* with the closing NUL */
 
-enum { INFO_SYSTEM, INFO_THREADS, INFO_SPACES, INFO_LOG };
+enum { INFO_SYSTEM, INFO_THREADS, INFO_SPACES, INFO_LOG, INFO_IRQS, INFO_CAPS };
 
 enum {
 	STATE_INACTIVE, /* created, not started */
@@ -241,6 +243,35 @@ struct info_space {
 	uint32_t caps, windows;
 	uint8_t ceiling, reserved[7];
 	char name[KERNEL_NAME_MAX];
+};
+
+/* A line that a driver has bound. */
+struct info_irq {
+	uint32_t line;   /* ask again from line + 1 */
+	uint32_t masked; /* 1: its last interrupt has not been acknowledged */
+	uint64_t count;
+	char name[KERNEL_NAME_MAX]; /* of the space whose thread receives them; "": none does */
+};
+
+/* A capability in a space's table: `first` is INFO_CAP(id of the space, index). */
+#define INFO_CAP(space, index) ((uint64_t)(space) << 32 | (index))
+enum {
+	INFO_CAP_SPACE,
+	INFO_CAP_THREAD,
+	INFO_CAP_ENDPOINT,
+	INFO_CAP_MEMORY,
+	INFO_CAP_IRQ,
+	INFO_CAP_PORTS,
+	INFO_CAP_KERNEL,
+};
+
+struct info_cap {
+	uint32_t space, index; /* ask again from index + 1 */
+	uint64_t handle, badge;
+	uint64_t what; /* id of the space, of the thread, of the endpoint's receiver; bytes; or 0 */
+	uint32_t rights;
+	uint8_t type, dead, reserved[2]; /* INFO_CAP_*; 1: the object is dead */
+	char name[KERNEL_NAME_MAX];      /* of that space, or of the thread's */
 };
 
 /* ---- Traces (trace_into) --------------------------------------------------------------

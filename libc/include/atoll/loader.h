@@ -20,6 +20,7 @@ struct elf_segment {
 
 struct elf_layout {
 	uint64_t entry;
+	uint64_t stack; /* bytes, whole pages: as PT_GNU_STACK asks, at least STACK_BYTES */
 	unsigned segments;
 	struct elf_segment segment[ELF_SEGMENTS]; /* by rising address, no page shared by two */
 };
@@ -27,7 +28,8 @@ struct elf_layout {
 /* Checks an image that nobody vouches for and fills the layout. 0, or -ENOEXEC; *why says then what
  * is wrong with it. Accepted are ELF64 little-endian x86-64 ET_EXEC whose PT_LOAD segments lie
  * between USER_START and LOAD_END, inside the file, congruent to their offsets, never writable and
- * executable, and whose entry is in an executable one. */
+ * executable, whose entry is in an executable one, and that ask for a stack of STACK_MAX at the
+ * most. */
 #define LOAD_END 0x00007f0000000000ull /* below it programs; above it stack and startup block */
 int elf_check(const void *image, size_t bytes, struct elf_layout *layout, const char **why);
 

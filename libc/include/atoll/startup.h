@@ -22,7 +22,8 @@
 
 /* The main thread's stack: below it lies an unmapped page, so that running over it faults. */
 #define STACK_TOP   0x00007fffffd00000ull
-#define STACK_BYTES (128u << 10)
+#define STACK_BYTES (128u << 10) /* unless the program asks for more */
+#define STACK_MAX   (16u << 20)
 /* Those of further threads (libc/threads/stack.c): places of which the upper half is mapped. */
 #define THREAD_STACKS     0x0000200000000000ull
 #define THREAD_STACKS_END 0x0000200001000000ull
@@ -69,6 +70,7 @@ struct startup {
 	uint32_t strings; /* offset from the start: argc strings, then envc, each ended by NUL */
 	uint32_t caps, descriptors; /* how many of the arrays below */
 	uint32_t priority;          /* of the main thread */
+	uint32_t stack;             /* bytes of its stack */
 	uint64_t frames;            /* of its quota, what the program itself does not take up */
 	struct startup_cap cap[STARTUP_CAPS];
 	struct startup_descriptor descriptor[STARTUP_DESCRIPTORS];

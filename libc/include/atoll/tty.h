@@ -3,6 +3,7 @@
 #define ATOLL_TTY_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* A command for a terminal: servers/console/protocol.h lists them (TTY_SET_MODE, TTY_SHOWN ...).
  * The answer, or -1 with errno: ENOTTY if the descriptor is no terminal, and what is said there. */
@@ -12,5 +13,9 @@ int64_t tty_command(int fd, unsigned command, uint64_t argument);
 int tty_open(unsigned number);
 /* How many rows and columns a terminal has. 0, or -1 with errno: ENOTTY if it is no terminal. */
 int tty_size(int fd, unsigned *rows, unsigned *columns);
+/* As read(), but while a line is typed Tab does not go into it: what stands before the cursor
+ * comes, with a tab behind it, and the line stays as it is. The next such call goes on with it, and
+ * puts `insert` in at the cursor. */
+ssize_t tty_read(int fd, void *buffer, size_t size, const char *insert);
 
 #endif
