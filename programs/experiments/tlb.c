@@ -1,13 +1,15 @@
 /* tlb: what the kernel knows of the TLB: tags, flushes made and avoided, since boot or while a
  * command ran. docs/tlb.md explains the numbers. */
-#include "command.h"
 #include <atoll/name.h>
 #include <atoll/sys.h>
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "../command.h"
+#include "lib/experiment.h"
+
 static const char usage[] =
-    "usage: tlb [-- COMMAND [ARGUMENT ...]]\n"
+    "usage: tlb [--json] [-- COMMAND [ARGUMENT ...]]\n"
     "Shows how often the processor switched between address spaces, and what that cost its TLB.\n"
     "With a command: before it, after it, and the difference. The status is the command's.\n";
 
@@ -65,14 +67,25 @@ static void print_difference(const struct info_system *before, const struct info
 		    value(before, i), value(after, i), value(after, i) - value(before, i));
 }
 
+/* What came since then, or since boot, for programs: the last row, which counts nothing, is left
+ * out. */
+static void print_json(const struct info_system *before, const struct info_system *after)
+{
+	table("tlb", "tags|switches|unflushed|flushed|pages|rollovers");
+	cell(after->pcid_tags);
+	for (size_t i = 0; i < ROWS - 1; i++)
+		cell((int64_t)(value(after, i) - (before ? value(before, i) : 0)));
+}
+
 int main(int argc, char **argv)
 {
 	struct info_system before, after;
 	int64_t kernel;
 	int error, status = 0;
-	bool command = argc > 1;
+	bool command;
 
-	program_help(argc, argv, usage);
+	argc = experiment_begin("tlb", argc, argv, usage);
+	command = argc > 1;
 	if (command && (strcmp(argv[1], "--") != 0 || argc == 2))
 		program_usage(usage, 2);
 	kernel = name_lookup("kernel", DEADLINE_NOW);
@@ -86,7 +99,9 @@ int main(int argc, char **argv)
 		program_error("tlb", "kernel");
 		return 1;
 	}
-	if (command)
+	if (experiment_json())
+		print_json(command ? &before : NULL, command ? &after : &before);
+	else if (command)
 		print_difference(&before, &after);
 	else
 		print_totals(&before);

@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+"""The experiments of docs/experiments/ that need no words for the kernel: what each page claims, as relations between the
+figures, for the figures themselves change with the compiler. Instructions (--icount). NAME=... judges only some.
+GROUP: experiments"""
+import json, os, re, sys
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
+from atoll import *
+from variant import sections
+
+
+def by(rows, key):
+	return {row[key]: row for row in rows}
+
+
+def throughput(tables):
+	costs, ratio = by(tables['costs'], 'bytes'), by(tables['ratio'], 'bytes')
+	constants = by(tables['fit'], 'from')
+	equal(sorted(costs), [16 << 2 * i for i in range(10)], 'throughput: sizes from 16 bytes to 4 MiB')
+	ok(all(c['window'] < c['pipe'] and c['message'] < c['pipe'] for c in costs.values()), 'throughput: a pipe costs most', costs)
+	ok(all(c['message'] < c['window'] for s, c in costs.items() if s <= 1024), 'throughput: a message wakes sooner than a window', costs)
+	ok(all(c['window'] < c['message'] for s, c in costs.items() if s >= 16384), 'throughput: a window copies sooner than a message', costs)
+	ok(costs[16]['ring'] * 6 < costs[16]['window'], 'throughput: who is told only now and then takes 16 bytes for a sixth', costs[16])
+	ok(abs(costs[4 << 20]['move'] - costs[65536]['move']) < 50, 'throughput: 4 MiB are moved for the price of 64 KiB', costs)
+	ok(0.12 < constants['window']['c_copy'] < 0.13, 'throughput: a window copies a byte once, 8 an instruction', constants)
+	ok(all(abs(r['R'] - r['own']) < 0.1 * r['R'] for s, r in ratio.items() if s <= 65536), 'throughput: the model holds with constants for each way', ratio)
+	ok(ratio[16]['R'] > 2 > 1.1 > ratio[16]['one'], 'throughput: and does not with one pair of them', ratio)
+	ok(2 < ratio[4 << 20]['R'] < 4, 'throughput: two copies against one', ratio)
+
+
+def wrong_arguments(text):
+	for name in EXPERIMENTS:
+		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
+
+
+EXPERIMENTS = {
+	throughput: 'throughput --json',
+}
+chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
+EXPERIMENTS = {e.__name__: (e, command) for e, command in EXPERIMENTS.items() if e.__name__ in chosen}
+
+texts, done = sections([command for _, command in EXPERIMENTS.values()] + ['; '.join(name + ' -?' for name in EXPERIMENTS)], '--icount', timeout=240)
+for (judge, command), text in zip(EXPERIMENTS.values(), texts):
+	tables = {}
+	for line in re.findall(r'^\{.*\}$', text, re.M):
+		row = json.loads(line)
+		tables.setdefault(row.pop('table'), []).append(row)
+	try:
+		judge(tables)
+	except (KeyError, IndexError) as error:
+		ok(False, '%s: something is missing: %r' % (command, error), text)
+wrong_arguments(texts[-1])
+finish()
