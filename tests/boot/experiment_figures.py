@@ -27,6 +27,15 @@ def throughput(tables):
 	ok(2 < ratio[4 << 20]['R'] < 4, 'throughput: two copies against one', ratio)
 
 
+def toctou(tables):
+	wins = by(tables['wins'], 'name in')
+	equal(list(wins), ['window', 'copy', 'message'], 'toctou: each place for a name')
+	ok(all(w['tries'] == 2000 == w['won'] + w['refused'] + w['too late'] for w in wins.values()), 'toctou: each try comes out somehow', wins)
+	ok(wins['window']['won'] > 40, 'toctou: shared memory loses', wins)
+	equal((wins['copy']['won'], wins['message']['won']), (0, 0), 'toctou: a copy and a message never do')
+	ok(all(w['refused'] > 40 and w['too late'] > 40 for w in wins.values()), 'toctou: the attacker comes before the check and after the use as well', wins)
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -34,6 +43,7 @@ def wrong_arguments(text):
 
 EXPERIMENTS = {
 	throughput: 'throughput --json',
+	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
 EXPERIMENTS = {e.__name__: (e, command) for e, command in EXPERIMENTS.items() if e.__name__ in chosen}

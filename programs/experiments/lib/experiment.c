@@ -5,13 +5,12 @@
 #include <atoll/startup.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <unistd.h>
 
 #define COLUMNS 16
 #define NARROW  9 /* no column is narrower */
 
 static const char *experiment;
-static bool json, shown; /* shown: a line of progress stands on the terminal */
+static bool json;
 
 static const char *table_name;
 static struct {
@@ -77,37 +76,15 @@ uint64_t experiment_number(const char *what, const char *text, uint64_t least, u
 	return value;
 }
 
-static void clear_progress(void)
-{
-	if (shown)
-		fprintf(stderr, "\r%40s\r", "");
-	shown = false;
-}
-
 void say(const char *text, ...)
 {
 	va_list arguments;
 
 	if (json)
 		return;
-	clear_progress();
 	va_start(arguments, text);
 	vprintf(text, arguments);
 	va_end(arguments);
-}
-
-void progress(const char *text, ...)
-{
-	va_list arguments;
-
-	if (json || !isatty(STDERR_FILENO))
-		return;
-	fflush(stdout);
-	clear_progress();
-	va_start(arguments, text);
-	vfprintf(stderr, text, arguments);
-	va_end(arguments);
-	shown = true;
 }
 
 /* ---- Tables ------------------------------------------------------------------------------------
@@ -136,7 +113,6 @@ void table(const char *name, const char *heads)
 static void begin_cell(void)
 {
 	if (!json) {
-		clear_progress();
 		printf("%s", filled ? "  " : "");
 		return;
 	}

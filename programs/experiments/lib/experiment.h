@@ -34,8 +34,6 @@ uint64_t experiment_number(const char *what, const char *text, uint64_t least, u
 
 /* For people only. */
 void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
-/* What a long experiment is doing, on a terminal: replaced by what is printed next. */
-void progress(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- Tables -----------------------------------------------------------------------------------
  */
