@@ -68,10 +68,17 @@ def inversion(results):
 		for words in ('inherit=off', 'inherit=on') for resource in ('lock', 'server', 'chain')}
 
 
+def zerocopy(results):
+	names = {'messages': 'messages', 'window': 'window', 'kept': 'pages moved, copied before', 'moved': 'pages moved'}
+	return {title: column(results['']['costs'], 'bytes', name) for name, title in names.items()}
+
+
 PLOTS = {
 	'throughput.svg': Plot('throughput', 'What it costs to hand over s bytes', 's, bytes', 'instructions for one transfer', throughput,
 		SIZES + "set logscale y; set format y '10^{%T}'"),
 	'ratio.svg': Plot('throughput', 'Pipe / window: measured, and as the model says', 's, bytes', 'ratio R(s)', ratio, SIZES + 'set yrange [0:*]'),
+	'zerocopy.svg': Plot('zerocopy', 'Reading a file: what a KiB costs, set-up included', 'size of the file, bytes', 'instructions per KiB', zerocopy,
+		"set logscale x 2; set logscale y; set yrange [50:10000]; set xtics ('4 Ki' 4096, '16 Ki' 16384, '64 Ki' 65536, '256 Ki' 262144, '1 Mi' 1048576)"),
 	'ring.svg': Plot('ring', 'Time that a ring of K waiting threads wastes: K * tau, or nothing', 'K, threads in the ring',
 		'ms that threads waited, in sum', ring, 'set yrange [0:*]; set xtics 2'),
 	'inversion.svg': Plot('inversion', 'How long high waits for a critical section of 100,000 instructions (the three of each kind coincide)', "middle's run, instructions",

@@ -36,6 +36,16 @@ def toctou(tables):
 	ok(all(w['refused'] > 40 and w['too late'] > 40 for w in wins.values()), 'toctou: the attacker comes before the check and after the use as well', wins)
 
 
+def zerocopy(tables):
+	costs, even = by(tables['costs'], 'bytes'), by(tables['break-even'], 'way')
+	large, small = costs[1 << 20], costs[4096]
+	ok(large['moved'] < large['window'] < large['messages'], 'zerocopy: of a large file pages that move are cheapest, then a window', large)
+	ok(small['messages'] < min(small['window'], small['moved']), 'zerocopy: of a small one messages are', small)
+	ok(0 < even['moved']['bytes'] <= 32768, 'zerocopy: moving breaks even early', even)
+	ok(32768 < even['window']['bytes'] <= 262144, 'zerocopy: a window where libc takes it to', even)
+	ok(large['kept'] > large['moved'] + 2 * 128, 'zerocopy: who keeps the file zeroes and copies', large)
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -43,6 +53,7 @@ def wrong_arguments(text):
 
 EXPERIMENTS = {
 	throughput: 'throughput --json',
+	zerocopy: 'zerocopy --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
