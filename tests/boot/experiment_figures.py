@@ -46,6 +46,14 @@ def zerocopy(tables):
 	ok(large['kept'] > large['moved'] + 2 * 128, 'zerocopy: who keeps the file zeroes and copies', large)
 
 
+def isolation(tables):
+	attempts = tables['attempts']
+	ok(len(attempts) == 26, 'isolation: all attempts are made', attempts)
+	for a in attempts:
+		ok(a['changed'] == 0 and a['what it gets'] not in ('IT WORKED', 'nothing until now'), 'isolation: ' + a['attempt'], a)
+	ok(sum('page fault' in a['what it gets'] for a in attempts) >= 6, 'isolation: what is not mapped so faults', attempts)
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -54,6 +62,7 @@ def wrong_arguments(text):
 EXPERIMENTS = {
 	throughput: 'throughput --json',
 	zerocopy: 'zerocopy --json',
+	isolation: 'isolation --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]

@@ -15,7 +15,7 @@ static bool json;
 static const char *table_name;
 static struct {
 	const char *head;
-	int length;
+	int length, width;
 } column[COLUMNS];
 static unsigned columns, filled;
 
@@ -90,23 +90,22 @@ void say(const char *text, ...)
 /* ---- Tables ------------------------------------------------------------------------------------
  */
 
-static int width(unsigned i)
-{
-	return column[i].length < NARROW ? NARROW : column[i].length;
-}
-
 void table(const char *name, const char *heads)
 {
 	table_name = name;
 	filled = 0;
 	for (columns = 0; columns < COLUMNS && *heads; columns++) {
 		column[columns].head = heads;
-		column[columns].length = (int)strcspn(heads, "|");
+		column[columns].length = column[columns].width = (int)strcspn(heads, ":|");
 		heads += column[columns].length;
+		if (*heads == ':')
+			column[columns].width = (int)strtol(heads + 1, (char **)&heads, 10);
+		if (column[columns].width < NARROW)
+			column[columns].width = NARROW;
 		heads += *heads == '|';
 	}
 	for (unsigned i = 0; i < columns; i++)
-		say("%s%*.*s", i ? "  " : "", width(i), column[i].length, column[i].head);
+		say("%s%*.*s", i ? "  " : "", column[i].width, column[i].length, column[i].head);
 	say("\n");
 }
 
@@ -132,7 +131,7 @@ static void end_cell(void)
 void cell(int64_t value)
 {
 	begin_cell();
-	printf("%*" PRId64, json ? 0 : width(filled), value);
+	printf("%*" PRId64, json ? 0 : column[filled].width, value);
 	end_cell();
 }
 
@@ -144,7 +143,7 @@ void cell_milli(int64_t thousandths)
 	snprintf(text, sizeof text, "%s%" PRIu64 ".%03" PRIu64, thousandths < 0 ? "-" : "",
 	    size / 1000, size % 1000);
 	begin_cell();
-	printf("%*s", json ? 0 : width(filled), text);
+	printf("%*s", json ? 0 : column[filled].width, text);
 	end_cell();
 }
 
@@ -157,7 +156,7 @@ void cell_text(const char *text)
 	else if (filled + 1 == columns)
 		printf("%s", text);
 	else
-		printf("%*s", width(filled), text);
+		printf("%*s", column[filled].width, text);
 	end_cell();
 }
 

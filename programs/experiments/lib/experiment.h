@@ -38,7 +38,9 @@ void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
 /* ---- Tables -----------------------------------------------------------------------------------
  */
 
-/* Begins one: the heads of its columns, "|" between them, are its keys too. */
+/* Begins one: the heads of its columns, "|" between them, are its keys too. "HEAD:20" has 20
+ * places.
+ */
 void table(const char *name, const char *heads);
 /* The next cell; the last one of a row prints it. Wanted in order. */
 void cell(int64_t value);
