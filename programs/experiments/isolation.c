@@ -103,9 +103,7 @@ static int write_clock(void)
 
 static int write_code(void)
 {
-	int (*volatile code)(void) = write_code;
-
-	return write_to((uint64_t)code);
+	return write_to((uint64_t)__builtin_return_address(0));
 }
 
 static int run_data(void)
@@ -359,7 +357,7 @@ static void attempt(unsigned number, const struct actor *of)
 	const struct program_cap caps[] = { { "victim", endpoint, CAP_SEND, 0, 0, 0 },
 		{ "window", window, CAP_READ, 0, 0, 0 }, { 0 } };
 	struct msg m = { .label = MSG_LABEL(LOOK, 1, 0, 0) };
-	struct actor attacker;
+	struct actor attacker = { 0 };
 	struct actor_end end;
 	int error;
 
@@ -379,7 +377,7 @@ static void attempt(unsigned number, const struct actor *of)
 
 int main(int argc, char **argv)
 {
-	struct actor who;
+	struct actor who = { 0 };
 
 	if (argc == 2 && strcmp(argv[1], "@victim") == 0)
 		victim();

@@ -259,7 +259,7 @@ static uint64_t measure(enum method method, uint64_t size)
 	const unsigned own = startup_block()->priority;
 	char words[3][24];
 	const char *const argv[] = { "throughput", "@", words[0], words[1], words[2], NULL };
-	struct actor actor;
+	struct actor actor = { 0 };
 	struct link l;
 	uint64_t start, took;
 

@@ -199,7 +199,7 @@ static void play_mode(enum mode how, uint64_t tries)
 	const char *const authority_argv[] = { "toctou", "@authority", NULL };
 	const struct program_cap authority_caps[] = { { "endpoint", asked, CAP_RECV, 0, 0, 0 },
 		{ 0 } };
-	struct actor servant, judge;
+	struct actor servant = { 0 }, judge = { 0 };
 	static uint64_t own;
 
 	mode = how;

@@ -210,7 +210,7 @@ static void measure_all(uint64_t size, uint64_t took[WAYS])
 {
 	char words[24];
 	const char *const argv[] = { "zerocopy", "@shelf", words, NULL };
-	struct actor actor;
+	struct actor actor = { 0 };
 
 	shelf_endpoint = new_endpoint();
 	const struct program_cap caps[] = { { "endpoint", shelf_endpoint, CAP_RECV, 0, 0, 0 },

@@ -54,6 +54,17 @@ def isolation(tables):
 	ok(sum('page fault' in a['what it gets'] for a in attempts) >= 6, 'isolation: what is not mapped so faults', attempts)
 
 
+def crash(tables):
+	rows = by(tables['crashes'], 'defect')
+	equal([(name, row['noticed by']) for name, row in rows.items()],
+		[('none', ''), ('killed', 'killed'), ('null', 'fault'), ('loop', 'watchdog'), ('leak', 'complaint')], 'crash: each defect is noticed in its way')
+	ok(all(row['copy'] == 'good' and row['its errors'] == 0 for row in rows.values()), 'crash: the copy is good at last, and the bystander sees no error', rows)
+	ok(rows['none']['errors'] == 0 and rows['none']['away ms'] < 1, 'crash: without a defect nobody sees anything', rows['none'])
+	for name in 'killed', 'null', 'leak':
+		ok(10 <= rows[name]['away ms'] < 15 and rows[name]['bystander ms'] < 2, 'crash: %s: away for the back-off, and nobody else waits' % name, rows[name])
+	ok(rows['loop']['away ms'] > 25 and rows['loop']['bystander ms'] > 20, 'crash: who loops keeps everybody below waiting', rows['loop'])
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -63,6 +74,7 @@ EXPERIMENTS = {
 	throughput: 'throughput --json',
 	zerocopy: 'zerocopy --json',
 	isolation: 'isolation --json',
+	crash: 'crash --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]

@@ -12,7 +12,7 @@
 
 #define ACTORS     16
 #define FIRST      1000 /* pid, and so the badge, of the first: no process has one so high */
-#define FRAMES     4096 /* of each one's quota */
+#define FRAMES     2048 /* of each one's quota */
 #define INHERITED  3    /* descriptors */
 #define IMAGE_PATH "/bin/%s"
 
@@ -79,6 +79,7 @@ void actor_start(struct actor *a, const char *path, const char *const *argv,
 		.bytes = image->size,
 		.name = argv[0],
 		.pid = FIRST + place,
+		.incarnation = a->incarnation,
 		.frames = FRAMES,
 		.priority = priority ? priority : own->priority,
 		.ceiling = own->priority + 4,
@@ -103,6 +104,11 @@ void actor_stop(struct actor *a)
 		if (actors[i] == a)
 			actors[i] = NULL;
 	program_destroy(&a->program);
+}
+
+cap_t actor_pager(const struct actor *a)
+{
+	return (cap_t)must(cap_mint(supervisor, CAP_SEND, a->program.pid, 0), "pager");
 }
 
 /* Its endpoint is given up again, for the experiment may have others to receive from. */

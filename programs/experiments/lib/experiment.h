@@ -70,6 +70,7 @@ void fit(const struct fit_point *points, unsigned count, int64_t *a_milli, int64
  * its supervisor: its exit and its faults come here. */
 struct actor {
 	struct program program;
+	uint32_t incarnation; /* what it is told: the experiment counts, if it starts one anew */
 };
 
 #define ACTOR_CAPS 6
@@ -87,6 +88,8 @@ struct actor_end {
 struct actor_end actor_wait(uint64_t deadline);
 /* Ends it if it has not ended. */
 void actor_stop(struct actor *a);
+/* What its further threads report faults to, as its first one does. Ours to delete. */
+cap_t actor_pager(const struct actor *a);
 
 /* A new endpoint, all rights. */
 cap_t new_endpoint(void);
