@@ -73,12 +73,21 @@ def zerocopy(results):
 	return {title: column(results['']['costs'], 'bytes', name) for name, title in names.items()}
 
 
+def access(results):
+	rows = results['']['revocation']
+	taken = column([row for row in rows if row['guard'] == 'capability'], 'holders', 'ticks')
+	listed = [row['ticks'] for row in rows if row['guard'] == 'list'][0]
+	return {'the capability is revoked': taken, 'an entry of the list is deleted': [(holders, listed) for holders, _ in taken]}
+
+
 PLOTS = {
 	'throughput.svg': Plot('throughput', 'What it costs to hand over s bytes', 's, bytes', 'instructions for one transfer', throughput,
 		SIZES + "set logscale y; set format y '10^{%T}'"),
 	'ratio.svg': Plot('throughput', 'Pipe / window: measured, and as the model says', 's, bytes', 'ratio R(s)', ratio, SIZES + 'set yrange [0:*]'),
 	'zerocopy.svg': Plot('zerocopy', 'Reading a file: what a KiB costs, set-up included', 'size of the file, bytes', 'instructions per KiB', zerocopy,
 		"set logscale x 2; set logscale y; set yrange [50:10000]; set xtics ('4 Ki' 4096, '16 Ki' 16384, '64 Ki' 65536, '256 Ki' 262144, '1 Mi' 1048576)"),
+	'access.svg': Plot('access', 'Taking a right back', 'holders of a capability derived from it', 'instructions, with the message to the authority', access,
+		"set logscale x 2; set logscale y; set xtics (1, 4, 16, 64, 256); set xrange [1:280]; set yrange [100:100000]"),
 	'ring.svg': Plot('ring', 'Time that a ring of K waiting threads wastes: K * tau, or nothing', 'K, threads in the ring',
 		'ms that threads waited, in sum', ring, 'set yrange [0:*]; set xtics 2'),
 	'inversion.svg': Plot('inversion', 'How long high waits for a critical section of 100,000 instructions (the three of each kind coincide)', "middle's run, instructions",

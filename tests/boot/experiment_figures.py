@@ -65,6 +65,23 @@ def crash(tables):
 	ok(rows['loop']['away ms'] > 25 and rows['loop']['bystander ms'] > 20, 'crash: who loops keeps everybody below waiting', rows['loop'])
 
 
+def access(tables):
+	costs = by(tables['costs'], 'guard')
+	ok(1.5 < costs['list']['per request'] / costs['capability']['per request'] < 3, 'access: to ask each time is one more round trip', costs)
+	answered = {(row['authority'], row['guard']): row['answered'] for row in tables['failures']}
+	equal([state for (state, guard), n in answered.items() if guard == 'capability' and n == 100], ['well', 'slow', 'dead', 'restarted'],
+		'access: capabilities work whatever becomes of the authority')
+	equal([state for (state, guard), n in answered.items() if guard == 'list' and n == 100], ['well', 'slow', 'restarted'],
+		'access: the list does while the authority answers')
+	waits = {(row['authority'], row['guard']): row['longest ms'] for row in tables['failures']}
+	ok(waits['slow', 'list'] >= 5 > 1 > waits['slow', 'capability'], 'access: and is as slow as it', waits)
+	taken = [row for row in tables['revocation'] if row['guard'] == 'capability']
+	ok(all(row['afterwards'] == 'refused' for row in tables['revocation']), 'access: what is taken back is refused at once', tables['revocation'])
+	ok(taken[-1]['holders'] == 256 and taken[-1]['ticks'] > 10 * taken[0]['ticks'], 'access: capabilities are taken back one by one', taken)
+	equal(by(tables['left'], 'guard')['capability']['request'], 'works', 'access: a new authority does not hold what the old one gave')
+	equal(by(tables['left'], 'guard')['all']['request'], 'refused', 'access: the maker of the endpoint does')
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -75,6 +92,7 @@ EXPERIMENTS = {
 	zerocopy: 'zerocopy --json',
 	isolation: 'isolation --json',
 	crash: 'crash --json',
+	access: 'access --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
