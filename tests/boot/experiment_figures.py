@@ -82,6 +82,23 @@ def access(tables):
 	equal(by(tables['left'], 'guard')['all']['request'], 'refused', 'access: the maker of the endpoint does')
 
 
+def evolve(tables):
+	pairs = {(row['client'], row['server']): row for row in tables['pairs']}
+	equal(len(pairs), 12, 'evolve: each client meets each server')
+	for (client, server), row in pairs.items():
+		refused = server == 'version 2' and client != 'version 2'
+		scaled = client != 'old' and server in ('new', 'version 2') and not refused
+		equal((row['result'], row['understood']), (0, 0) if refused else (21, 32) if scaled else (7, 16),
+			'evolve: %s client, %s server: the client knows what was understood' % (client, server))
+	equal([pairs['version 2', s]['refusals'] for s in ('old, exact', 'old, open', 'new', 'version 2')], [2, 1, 1, 0], 'evolve: and tries what is older')
+	lies = by(tables['lies'], 'what is said')
+	equal([name for name, row in lies.items() if row['compares'] == 'answered'], ['the truth: 8 bytes'], 'evolve: lies are refused')
+	ok(all(row['leaked'] == 0 for row in lies.values()), 'evolve: and give nothing away', lies)
+	ok(lies['all that it takes']['leaks'] == 240 and lies['64 KiB']['believes'] == 'CRASHES', "evolve: who believes gives others' bytes away, or crashes", lies)
+	equal([lies[name]['believes'] for name in ('no room for the length', 'longer than it takes', 'version 0', 'version 255', 'another operation', 'a capability with it')],
+		['EPROTO', 'EMSGSIZE', 'EPROTO', 'EPROTO', 'ENOSYS', 'ENOSPC'], 'evolve: what kernel and library check needs no care')
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -93,6 +110,7 @@ EXPERIMENTS = {
 	isolation: 'isolation --json',
 	crash: 'crash --json',
 	access: 'access --json',
+	evolve: 'evolve --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
