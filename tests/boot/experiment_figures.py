@@ -99,6 +99,19 @@ def evolve(tables):
 		['EPROTO', 'EMSGSIZE', 'EPROTO', 'EPROTO', 'ENOSYS', 'ENOSPC'], 'evolve: what kernel and library check needs no care')
 
 
+def drivers(tables):
+	path = {row['ticks after the interrupt']: row['least'] for row in tables['path']}
+	work = tables['work'][0]
+	ok(10 <= work['interrupts'] <= 30 and 10 < work['to ports'] < 40, 'drivers: a line takes its interrupts', work)
+	ok(0 < path['it reads the device'] < 2000 and path['it reads the device'] < path['it acknowledges the interrupt'] < path['it waits for the next'] < 10000,
+		'drivers: from the interrupt to the driver, through its work, and back', path)
+	death = {(row['the driver'], row['process']): row for row in tables['death']}
+	ok(all(row['errors'] == 0 and row['answers'] > 300 for row in death.values()), 'drivers: nobody sees an error', death)
+	ok(death['lives', 'its client']['longest ms'] < 1, 'drivers: nobody waits while it lives', death)
+	ok(10 <= death['dies', 'its client']['longest ms'] < 15, 'drivers: its client waits for the back-off', death)
+	ok(death['dies', 'another']['longest ms'] < 2, 'drivers: the others do not', death)
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -111,6 +124,7 @@ EXPERIMENTS = {
 	crash: 'crash --json',
 	access: 'access --json',
 	evolve: 'evolve --json',
+	drivers: 'drivers --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
