@@ -80,6 +80,14 @@ def access(results):
 	return {'the capability is revoked': taken, 'an entry of the list is deleted': [(holders, listed) for holders, _ in taken]}
 
 
+def tlb(results):
+	def line(variant, key, entries):
+		return [(r['pages'], r[key] / 2000) for r in results['replayed: ' + variant]['misses'] if r['TLB entries'] == entries]
+	return {'flushing, 64 entries': line('private pages', 'flushing', 64), 'flushing, 1536 entries': line('private pages', 'flushing', 1536),
+		'tags, 64 entries': line('private pages', 'with tags', 64), 'tags, 1536 entries': line('private pages', 'with tags', 1536),
+		'a window*, tags, 64 entries': line('a window', 'with tags', 64), 'a window*, tags, 1536 entries': line('a window', 'with tags', 1536)}
+
+
 PLOTS = {
 	'throughput.svg': Plot('throughput', 'What it costs to hand over s bytes', 's, bytes', 'instructions for one transfer', throughput,
 		SIZES + "set logscale y; set format y '10^{%T}'"),
@@ -88,6 +96,8 @@ PLOTS = {
 		"set logscale x 2; set logscale y; set yrange [50:10000]; set xtics ('4 Ki' 4096, '16 Ki' 16384, '64 Ki' 65536, '256 Ki' 262144, '1 Mi' 1048576)"),
 	'access.svg': Plot('access', 'Taking a right back', 'holders of a capability derived from it', 'instructions, with the message to the authority', access,
 		"set logscale x 2; set logscale y; set xtics (1, 4, 16, 64, 256); set xrange [1:280]; set yrange [100:100000]"),
+	'tlb.svg': Plot('tlb', 'TLB misses of a ping-pong, recorded and replayed in a model', 'pages that each side touches in its turn',
+		'misses for each switch, of all 2,000', tlb, "set logscale x 2; set logscale y; set xrange [1:135]; set yrange [0.1:1000]"),
 	'ring.svg': Plot('ring', 'Time that a ring of K waiting threads wastes: K * tau, or nothing', 'K, threads in the ring',
 		'ms that threads waited, in sum', ring, 'set yrange [0:*]; set xtics 2'),
 	'inversion.svg': Plot('inversion', 'How long high waits for a critical section of 100,000 instructions (the three of each kind coincide)', "middle's run, instructions",

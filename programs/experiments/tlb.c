@@ -1,6 +1,10 @@
-/* tlb: what the kernel knows of the TLB: tags, flushes made and avoided, since boot or while a
- * command ran. docs/tlb.md explains the numbers. */
+/* tlb: what the kernel knows of the TLB: tags, flushes made and avoided, since boot, while a
+ * command ran, or while two processes played ping-pong. docs/tlb.md explains the numbers.
+ *
+ * The ping-pong: two processes call each other in turns, and each touches some pages when its turn
+ * comes: pages of its own, or those of a window that both have mapped. */
 #include <atoll/name.h>
+#include <atoll/startup.h>
 #include <atoll/sys.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -9,9 +13,15 @@
 #include "lib/experiment.h"
 
 static const char usage[] =
-    "usage: tlb [--json] [-- COMMAND [ARGUMENT ...]]\n"
+    "usage: tlb [--json] [-p PAGES [-w] [-r ROUNDS] | -- COMMAND [ARGUMENT ...]]\n"
     "Shows how often the processor switched between address spaces, and what that cost its TLB.\n"
-    "With a command: before it, after it, and the difference. The status is the command's.\n";
+    "With a command: before it, after it, and the difference. The status is the command's.\n"
+    "  -p PAGES   instead of a command: two processes call each other, and each touches so many\n"
+    "             pages (1 to 256) in its turn\n"
+    "  -r ROUNDS  so often (1000)\n"
+    "  -w         pages of a window that both share, not of their own\n";
+
+#define PAGES 0x500000000000ul
 
 static const struct {
 	const char *name;
@@ -77,31 +87,112 @@ static void print_json(const struct info_system *before, const struct info_syste
 		cell((int64_t)(value(after, i) - (before ? value(before, i) : 0)));
 }
 
+/* ---- The ping-pong -----------------------------------------------------------------------------
+ */
+
+static uint64_t pages, rounds = 1000;
+static bool shared;
+
+static void map_pages(cap_t memory)
+{
+	must(mem_map(memory, 0, PAGES, 0, pages * PAGE_SIZE, PROT_READ | PROT_WRITE), "pages");
+}
+
+static void touch_pages(void)
+{
+	for (uint64_t i = 0; i < pages; i++)
+		++*(volatile uint64_t *)(PAGES + i * PAGE_SIZE);
+}
+
+/* The other one: answers when it has touched its pages. */
+_Noreturn static void partner(void)
+{
+	const cap_t endpoint = startup_cap("endpoint");
+	struct msg m = { 0 };
+
+	map_pages(startup_cap("pages"));
+	must(ipc_recv(endpoint, &m, DEADLINE_FOREVER), "partner");
+	for (;;) {
+		touch_pages();
+		m.label = 0;
+		must(ipc_reply_recv(m.token, &m, endpoint, DEADLINE_FOREVER), "partner");
+	}
+}
+
+static void play(void)
+{
+	const cap_t ours = (cap_t)must(mem_create(pages * PAGE_SIZE), "pages");
+	const cap_t theirs = shared ? ours : (cap_t)must(mem_create(pages * PAGE_SIZE), "pages");
+	const cap_t endpoint = new_endpoint();
+	const struct program_cap caps[] = { { "endpoint", endpoint, CAP_RECV, 0, 0, 0 },
+		{ "pages", theirs, CAP_READ | CAP_WRITE, 0, 0, 0 }, { 0 } };
+	char word[24];
+	const char *const argv[] = { "tlb", "@partner", word, NULL };
+	struct actor actor = { 0 };
+
+	map_pages(ours);
+	snprintf(word, sizeof word, "%" PRIu64, pages);
+	actor_start(&actor, NULL, argv, caps, 0);
+	for (uint64_t i = 0; i < rounds; i++) {
+		struct msg m = { 0 };
+
+		touch_pages();
+		must(ipc_call(endpoint, &m, DEADLINE_FOREVER), "partner");
+	}
+	actor_stop(&actor);
+}
+
+/* ---- The program -------------------------------------------------------------------------------
+ */
+
+/* Returns whether there is something to be done between two looks at the counters. */
+static bool options(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "p:r:w")) != -1) {
+		if (option == 'p')
+			pages = experiment_number("pages", optarg, 1, 256);
+		else if (option == 'r')
+			rounds = experiment_number("rounds", optarg, 1, 1000000);
+		else if (option == 'w')
+			shared = true;
+		else
+			program_usage(usage, 2);
+	}
+	if ((optind < argc && (pages || strcmp(argv[optind - 1], "--") != 0)) ||
+	    (optind == argc && optind > 1 && !pages))
+		program_usage(usage, 2);
+	return argc > 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct info_system before, after;
 	int64_t kernel;
 	int error, status = 0;
-	bool command;
+	bool busy;
 
+	if (argc == 3 && strcmp(argv[1], "@partner") == 0) {
+		pages = experiment_number("pages", argv[2], 1, 256);
+		partner();
+	}
 	argc = experiment_begin("tlb", argc, argv, usage);
-	command = argc > 1;
-	if (command && (strcmp(argv[1], "--") != 0 || argc == 2))
-		program_usage(usage, 2);
+	busy = options(argc, argv);
 	kernel = name_lookup("kernel", DEADLINE_NOW);
 	error = kernel < 0 ? (int)-kernel : ask((cap_t)kernel, &before);
-	if (!error && command) {
-		status = command_run("tlb", argv + 2);
+	if (!error && busy) {
+		if (pages)
+			play();
+		else
+			status = command_run("tlb", argv + optind);
 		error = ask((cap_t)kernel, &after);
 	}
-	if (error) {
-		errno = error;
-		program_error("tlb", "kernel");
-		return 1;
-	}
+	if (error)
+		experiment_fail("kernel", error);
 	if (experiment_json())
-		print_json(command ? &before : NULL, command ? &after : &before);
-	else if (command)
+		print_json(busy ? &before : NULL, busy ? &after : &before);
+	else if (busy)
 		print_difference(&before, &after);
 	else
 		print_totals(&before);
