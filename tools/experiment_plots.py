@@ -88,6 +88,12 @@ def tlb(results):
 		'a window*, tags, 64 entries': line('a window', 'with tags', 64), 'a window*, tags, 1536 entries': line('a window', 'with tags', 1536)}
 
 
+def energy(results):
+	rows = results['']['power']
+	return {'a message for %s' % ('each' if batch == 1 else batch): column([r for r in rows if r['batch'] == batch], 'requests', 'hours')
+		for batch in sorted({r['batch'] for r in rows}, reverse=True)}
+
+
 PLOTS = {
 	'throughput.svg': Plot('throughput', 'What it costs to hand over s bytes', 's, bytes', 'instructions for one transfer', throughput,
 		SIZES + "set logscale y; set format y '10^{%T}'"),
@@ -98,6 +104,8 @@ PLOTS = {
 		"set logscale x 2; set logscale y; set xtics (1, 4, 16, 64, 256); set xrange [1:280]; set yrange [100:100000]"),
 	'tlb.svg': Plot('tlb', 'TLB misses of a ping-pong, recorded and replayed in a model', 'pages that each side touches in its turn',
 		'misses for each switch, of all 2,000', tlb, "set logscale x 2; set logscale y; set xrange [1:135]; set yrange [0.1:1000]"),
+	'energy.svg': Plot('energy', 'How long a battery of 15 Wh lasts, with 269 mW when idle', 'lambda, requests a second', 'hours', energy,
+		"set logscale x; set xtics ('100' 100, '1,000' 1000, '10,000' 10000, '100,000' 100000); set xrange [90:120000]; set yrange [0:60]"),
 	'ring.svg': Plot('ring', 'Time that a ring of K waiting threads wastes: K * tau, or nothing', 'K, threads in the ring',
 		'ms that threads waited, in sum', ring, 'set yrange [0:*]; set xtics 2'),
 	'inversion.svg': Plot('inversion', 'How long high waits for a critical section of 100,000 instructions (the three of each kind coincide)', "middle's run, instructions",

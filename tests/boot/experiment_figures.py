@@ -112,6 +112,17 @@ def drivers(tables):
 	ok(death['dies', 'another']['longest ms'] < 2, 'drivers: the others do not', death)
 
 
+def energy(tables):
+	rows = {(row['requests'], row['batch']): row for row in tables['power']}
+	equal(len(rows), 16, 'energy: four rates, four batches')
+	ok(all(abs(row['messages'] * batch - rate) <= 0.1 * rate + batch for (rate, batch), row in rows.items()), 'energy: a message for each batch', rows)
+	ok(all(abs(row['switches'] - 2 * row['messages']) <= 20 for row in rows.values()), 'energy: and two switches for each message', rows)
+	ok(all(abs(rows[rate, 1]['mW'] - rows[rate, 1]['formula']) < 1 for rate in (100, 1000, 10000, 100000)), 'energy: singly it is what the formula says', rows)
+	high = [rows[100000, batch] for batch in (1, 4, 16, 64)]
+	ok(all(a['mW'] - 269 > 3 * (b['mW'] - 269) and a['hours'] < b['hours'] and a['idle %'] < b['idle %'] for a, b in zip(high, high[1:])),
+		'energy: a batch of four takes less than a third', high)
+
+
 def wrong_arguments(text):
 	for name in EXPERIMENTS:
 		ok(('usage: %s ' % name) in text, name + ': usage, when an argument is wrong', text)
@@ -125,6 +136,7 @@ EXPERIMENTS = {
 	access: 'access --json',
 	evolve: 'evolve --json',
 	drivers: 'drivers --json',
+	energy: 'energy --json',
 	toctou: 'toctou --json -n 2000',
 }
 chosen = os.environ.get('NAME', '').split() or [e.__name__ for e in EXPERIMENTS]
