@@ -31,7 +31,7 @@ note(replayed.stdout)
 ok(replayed.returncode == 0, 'replayed', replayed.stdout)
 touches, replayed_switches = map(int, re.search(r'(\d+) touches, (\d+) switches', replayed.stdout).groups())
 rows = [list(map(int, row)) for row in re.findall(r'^ *(\d+) +(\d+) +(\d+) +(\d+) \(', replayed.stdout, re.M)]
-ok(abs(replayed_switches - switches) <= 40, 'it has the switches that the kernel counted: %d, %d' % (replayed_switches, switches))
+ok(abs(replayed_switches - switches) <= 100, 'it has the switches that the kernel counted: %d, %d' % (replayed_switches, switches))
 ok(len(rows) == 2 and touches > switches, 'each switch is for the sake of some pages')
 for entries, flushing, tagged, avoided in rows:
 	ok(0 < tagged < flushing < touches, '%d entries: %d misses with tags, %d without' % (entries, tagged, flushing))
