@@ -68,6 +68,11 @@ def inversion(results):
 		for words in ('inherit=off', 'inherit=on') for resource in ('lock', 'server', 'chain')}
 
 
+def toctou(results):
+	rows = results['']['wins']
+	return {name: [(r['turns'], 100 * r['won'] / r['tries']) for r in rows if r['name in'] == name] for name in ('window', 'copy', 'message')}
+
+
 def zerocopy(results):
 	names = {'messages': 'messages', 'window': 'window', 'kept': 'pages moved, copied before', 'moved': 'pages moved'}
 	return {title: column(results['']['costs'], 'bytes', name) for name, title in names.items()}
@@ -98,6 +103,8 @@ PLOTS = {
 	'throughput.svg': Plot('throughput', 'What it costs to hand over s bytes', 's, bytes', 'instructions for one transfer', throughput,
 		SIZES + "set logscale y; set format y '10^{%T}'"),
 	'ratio.svg': Plot('throughput', 'Pipe / window: measured, and as the model says', 's, bytes', 'ratio R(s)', ratio, SIZES + 'set yrange [0:*]'),
+	'toctou.svg': Plot('toctou', 'A name changed between check and use', "the authority's work for an answer, turns of a loop", 'tries that are won, %', toctou,
+		"set yrange [0:100]"),
 	'zerocopy.svg': Plot('zerocopy', 'Reading a file: what a KiB costs, set-up included', 'size of the file, bytes', 'instructions per KiB', zerocopy,
 		"set logscale x 2; set logscale y; set yrange [50:10000]; set xtics ('4 Ki' 4096, '16 Ki' 16384, '64 Ki' 65536, '256 Ki' 262144, '1 Mi' 1048576)"),
 	'access.svg': Plot('access', 'Taking a right back', 'holders of a capability derived from it', 'instructions, with the message to the authority', access,

@@ -23,10 +23,11 @@
 #include "lib/experiment.h"
 
 static const char usage[] =
-    "usage: toctou [-n TRIES] [-s SEED] [--json]\n"
+    "usage: toctou [-a TURNS] [-n TRIES] [-s SEED] [--json]\n"
     "A server checks a name, asks an authority, and uses the name; a second thread of its client\n"
     "changes it meanwhile. Counts how often a file is opened that the authority forbids, when the\n"
     "name lies in shared memory, when the server copies it from there, and when it is in a message.\n"
+    "  -a TURNS  of a loop, for each answer of the authority (0)\n"
     "  -n TRIES  of each (10000)\n"
     "  -s SEED   of the random moments (1)\n";
 
@@ -55,8 +56,12 @@ static uint64_t name_of(const char *text)
 /* ---- The authority: who may have what ----------------------------------------------------------
  */
 
+static uint64_t turns; /* the work that its answer takes */
+
 static int ask(struct request *r)
 {
+	for (volatile uint64_t left = turns; left; left--)
+		;
 	return r->word[0] == name_of(ALLOWED) ? 0 : EACCES;
 }
 
@@ -185,7 +190,8 @@ static void play(uint64_t tries)
 	}
 	notify(go, 2);
 	thrd_join(attacker, NULL);
-	cell_text(names[mode]), cell((int64_t)tries), cell((int64_t)won), cell((int64_t)refused);
+	cell_text(names[mode]), cell((int64_t)turns), cell((int64_t)tries), cell((int64_t)won),
+	    cell((int64_t)refused);
 	cell((int64_t)(tries - won - refused));
 }
 
@@ -195,13 +201,15 @@ static void play(uint64_t tries)
 static void play_mode(enum mode how, uint64_t tries)
 {
 	const cap_t window = (cap_t)must(mem_create(PAGE_SIZE), "window"), asked = new_endpoint();
+	char work[24];
 	const char *const server_argv[] = { "toctou", "@server", names[how], NULL };
-	const char *const authority_argv[] = { "toctou", "@authority", NULL };
+	const char *const authority_argv[] = { "toctou", "@authority", work, NULL };
 	const struct program_cap authority_caps[] = { { "endpoint", asked, CAP_RECV, 0, 0, 0 },
 		{ 0 } };
 	struct actor servant = { 0 }, judge = { 0 };
 	static uint64_t own;
 
+	snprintf(work, sizeof work, "%" PRIu64, turns);
 	mode = how;
 	server = new_endpoint();
 	go = new_endpoint();
@@ -226,21 +234,25 @@ int main(int argc, char **argv)
 	uint64_t tries = 10000, seed = 1;
 	int option;
 
-	if (argc == 2 && strcmp(argv[1], "@authority") == 0)
+	if (argc == 3 && strcmp(argv[1], "@authority") == 0) {
+		turns = strtoul(argv[2], NULL, 10);
 		return authority();
+	}
 	for (unsigned i = 0; argc == 3 && strcmp(argv[1], "@server") == 0 && i < MODES; i++)
 		if (strcmp(argv[2], names[i]) == 0)
 			return serve_files((enum mode)i);
 	argc = experiment_begin("toctou", argc, argv, usage);
-	while ((option = getopt(argc, argv, "n:s:")) != -1) {
+	while ((option = getopt(argc, argv, "a:n:s:")) != -1) {
 		if (option == '?')
 			program_usage(usage, 2);
-		*(option == 'n' ? &tries : &seed) =
-		    experiment_number("a number", optarg, 1, 1000000);
+		*(option == 'n'         ? &tries
+			: option == 's' ? &seed
+					: &turns) =
+		    experiment_number("a number", optarg, option != 'a', 1000000);
 	}
 	if (optind < argc)
 		program_usage(usage, 2);
-	table("wins", "name in|tries|won|refused|too late");
+	table("wins", "name in|turns|tries|won|refused|too late");
 	for (unsigned how = 0; how < MODES; how++) {
 		random_state = seed;
 		play_mode((enum mode)how, tries);

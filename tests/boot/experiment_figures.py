@@ -17,7 +17,8 @@ def throughput(tables):
 	constants = by(tables['fit'], 'from')
 	equal(sorted(costs), [16 << 2 * i for i in range(10)], 'throughput: sizes from 16 bytes to 4 MiB')
 	ok(all(c['window'] < c['pipe'] and c['message'] < c['pipe'] for c in costs.values()), 'throughput: a pipe costs most', costs)
-	ok(all(c['message'] < c['window'] for s, c in costs.items() if s <= 1024), 'throughput: a message wakes sooner than a window', costs)
+	if BUILD == 'build': # which is the short cut's work
+		ok(all(c['message'] < c['window'] for s, c in costs.items() if s <= 1024), 'throughput: a message wakes sooner than a window', costs)
 	ok(all(c['window'] < c['message'] for s, c in costs.items() if s >= 16384), 'throughput: a window copies sooner than a message', costs)
 	ok(costs[16]['ring'] * 6 < costs[16]['window'], 'throughput: who is told only now and then takes 16 bytes for a sixth', costs[16])
 	ok(abs(costs[4 << 20]['move'] - costs[65536]['move']) < 50, 'throughput: 4 MiB are moved for the price of 64 KiB', costs)
