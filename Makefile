@@ -5,6 +5,7 @@
 #   libc/**/*.c libc/x86/*.S             the C library          -> build/libc.a
 #   servers/NAME/*.c                     a server               -> build/servers/NAME, /servers/NAME in the archive
 #   programs/NAME.c or programs/NAME/*.c a program              -> build/programs/NAME, /bin/NAME in the archive
+#   programs/experiments/NAME.c          an experiment          -> the same; programs/experiments/lib/ is in each
 #   programs/files/                      files as they are      -> / in the archive
 #   servers/init/init.conf, a font of Debian's                  -> /etc in the archive
 #   docs/user/NAME.md                    a page of the manual   -> /man/NAME in the archive
@@ -79,7 +80,8 @@ KERNEL_SOURCES := $(filter-out $(if $(filter 0,$(FAST))$(findstring clang,$(CC))
 	$(sort $(wildcard kernel/*.c kernel/x86/*.c kernel/x86/*.S boot/*.S)))
 LIBC_SOURCES   := $(filter-out libc/x86/crt0.S,$(sort $(wildcard libc/*.c libc/*/*.c libc/x86/*.S)))
 SERVERS  := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/main.c))))
-PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))) $(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
+PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c programs/experiments/*.c))) \
+	$(patsubst programs/%/,%,$(dir $(wildcard programs/*/main.c))))
 STORIES  := $(sort $(basename $(notdir $(wildcard tests/target/*.c))))
 PAGES    := $(sort $(basename $(notdir $(wildcard docs/user/*.md))))
 FILES    := $(sort $(shell cd programs/files 2>/dev/null && find . -mindepth 1 ! -name .gitkeep | cut -c3-))
@@ -98,7 +100,7 @@ ARCHIVED := $(PROGRAMS:%=bin/%) $(PAGES:%=man/%) $(patsubst %,servers/%,$(filter
 
 # ---- Targets ----------------------------------------------------------------------------------------------------
 
-.PHONY: all run test test-long bench debug record replay check mutants new-server remove-server screenshot iso clean help setup compile_commands.json FORCE
+.PHONY: all run test test-long bench experiments debug record replay check mutants new-server remove-server screenshot iso clean help setup compile_commands.json FORCE
 
 all iso: $(B)/atoll.iso ## build build/atoll.iso, and all that is on it
 
@@ -114,6 +116,9 @@ test-long: all ## run the campaigns in tests/long/; T=name, SEED=n; SLICE=1: a p
 bench: all $(B)/tests/bench/archive.tar target-tests ## count each operation's instructions; UPDATE=1: these are right from now on
 	$(Q)MAKEFLAGS= $(MAKE) FAST=0 iso
 	$(Q)tools/bench $(if $(UPDATE),--update)
+
+experiments: all ## the textbook's claims about messages, tried: docs/experiments/results.md and its plots
+	$(Q)tools/experiments
 
 debug: all ## QEMU stopped at the first kernel instruction, gdb attached; ARGS="-c 'ls /'": what is to run
 	$(Q)tools/debug $(ARGS)
@@ -150,7 +155,7 @@ help: ## this list
 
 # Installs what a goal needs and this machine lacks; does nothing, quickly, when all is there.
 setup:
-	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(patsubst screenshot,test,$(filter screenshot,$(MAKECMDGOALS))),$(filter test test-long bench debug record check mutants,$(MAKECMDGOALS)),run)
+	$(Q)tools/setup $(if $(filter clang%,$(CC)),clang) $(or $(patsubst screenshot,test,$(filter screenshot,$(MAKECMDGOALS))),$(filter test test-long bench experiments debug record check mutants,$(MAKECMDGOALS)),run)
 
 # ---- Compiling --------------------------------------------------------------------------------------------------
 
@@ -210,8 +215,9 @@ $(B)/libc.a: $(call objects,$(LIBC_SOURCES))
 $(B)/addresses: FORCE
 	$(call update,$(ADDRESSES))
 
-# A program's sources: its .c file, or all in its folder. Stories share tests/target/lib/.
-sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(filter tests/%,$(1)),$(wildcard tests/target/lib/*.c)) \
+# A program's sources: its .c file, or all in its folder. Experiments and stories share what is in lib/.
+experiment = $(wildcard $(patsubst programs/%,programs/experiments/%.c,$(filter programs/%,$(1))))
+sources = $(sort $(wildcard $(1).c $(1)/*.c)) $(if $(experiment),$(experiment) $(wildcard programs/experiments/lib/*.c)) $(if $(filter tests/%,$(1)),$(wildcard tests/target/lib/*.c)) \
 	$(if $(filter tests/bench/%,$(1)),$(wildcard tests/bench/*.c))
 
 $(USER:%=$(B)/%): $(B)/%: $$(call objects,$$(call sources,$$*)) $(B)/obj/libc/x86/crt0.o $(B)/libc.a libc/program.ld $(B)/addresses

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""The textbook's priority inversion, through a lock and through a server: with inheritance high waits for the critical
-section and a switch, however long middle runs; with inherit=off for all of middle's run too. Instructions (--icount)."""
+"""The textbook's priority inversion, through a lock, a server, a chain of three: with inheritance high waits for the critical
+section and a switch, however long middle runs; with inherit=off for all of middle's run too. Instructions (--icount).
+GROUP: experiments"""
 import os, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from variant import together
 
-SWITCH = 6_000 # asking, being refused the processor, the others' calls, the way back
+SWITCH = 8_000 # asking, being refused the processor, the calls of others, the way back; of a chain, all three times
 LENGTHS = [ # critical section, middle's run
 	(100_000, 5_000_000),
 	(20_000, 5_000_000),
@@ -17,11 +18,11 @@ COMMANDS = '; '.join(['inversion -s %d -m %d' % pair for pair in LENGTHS])
 
 def rows(done):
 	return [(name, int(section), int(run), int(wait)) for name, section, run, wait in
-		re.findall(r'^(lock|server) +(\d+) +(\d+) +(\d+) +-?\d+$', done.text, re.M)]
+		re.findall(r'^ *(lock|server|chain) +(\d+) +(\d+) +(\d+) +-?\d+$', done.text, re.M)]
 
 
 on, off = together(lambda words: run(COMMANDS, '--icount', '--append', words), ('inherit=on', 'inherit=off'))
-expected = [(name, *pair) for pair in LENGTHS for name in ('lock', 'server')]
+expected = [(name, *pair) for pair in LENGTHS for name in ('lock', 'server', 'chain')]
 for done, words in (on, 'inherit'), (off, 'inherit=off'):
 	equal([row[:3] for row in rows(done)], expected, '%s: a row for each resource' % words)
 	equal(done.status, 0, '%s: status 0' % words)
@@ -35,7 +36,7 @@ for name, section, length, wait in rows(off):
 		(name, length), off)
 
 bad = run('inversion -s 999; inversion -m 10000000001; inversion -m 1e6; inversion x; inversion -s; inversion --help')
-for text in '999: not a number from 1000', '10000000001: not a number', '1e6: not a number', 'option requires an argument':
+for text in '999: a number of ticks is from 1000', '10000000001: a number', '1e6: a number', 'option requires an argument':
 	contains(bad.text, text, 'bad arguments are told: ' + text)
 equal(bad.text.count('usage: inversion'), 3, 'usage, where the mistake calls for it, and by --help')
 finish()

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """What the program tlb shows of a thousand round trips: with PCID they flush nothing, without it each of their two
 switches flushes. What starting and ending the process costs is taken out: 2,000 round trips against 1,000. docs/tlb.md
-says the same, and a kernel with tests/host/no_pcid.c in place of pcid.c does all without tags."""
+says the same, and a kernel with tests/host/no_pcid.c in place of pcid.c does all without tags.
+GROUP: experiments"""
 import os, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Rings of 2 to 16 threads that call one another. deadlock=detect: refused at once, told in the kernel's log, and the
 others get their answers. deadlock=wait: all wait until the deadline, K * tau in all, and what they lent one another
-meanwhile is gone. Time is that of --icount."""
-import os, re, sys
+meanwhile is gone. Time is that of --icount.
+GROUP: experiments"""
+import json, os, re, sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)) + '/../lib')
 from atoll import *
 from variant import sections, together
@@ -69,8 +70,11 @@ for size, text in zip(SIZES, wait):
 equal(quiet.status, 0, 'deadlock=wait: status 0')
 ok('deadlock:' not in quiet.log, 'deadlock=wait: the log has nothing to tell', quiet.log)
 
-bad = run('ring; ring 1; ring 17; ring two; ring -1; ring -t 0 2; ring -t 60001 2; ring 2 3; ring --help')
+sums = [json.loads(line) for line in run('ring --json -t 20 2 4', '--icount').text.splitlines() if line[0:1] == '{']
+equal([(row['K'], row['tau ms'], row['refused'], row['K * tau']) for row in sums], [(2, 20, 1, 40), (4, 20, 1, 80)], 'several rings: a sum of each')
+
+bad = run('ring; ring 1; ring 17; ring two; ring -1; ring -t 0 2; ring -t 60001 2; ring --help')
 for text in '1: K is from 2 to 16', '17: K is', 'two: K is', '0: the time in ms is from 1 to 60000', '60001: the time', "unknown option -- '1'":
 	contains(bad.text, 'ring: ' + text, 'bad arguments are told: ' + text)
-equal(bad.text.count('usage: ring'), 4, 'usage, where the mistake calls for it, and by --help')
+equal(bad.text.count('usage: ring'), 3, 'usage, where the mistake calls for it, and by --help')
 finish()

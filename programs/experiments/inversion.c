@@ -7,21 +7,22 @@
  * middle's run as well, though its priority is higher than middle's.
  *
  * The resource is once a mutex and once a server, a thread that does the work for who calls it: it
- * is the caller's priority that counts then, in the same way. (Sha, Rajkumar, Lehoczky: Priority
- * inheritance protocols, 1990.) */
-#include "program.h"
+ * is the caller's priority that counts then, in the same way. And once it is at the end of a chain
+ * of three: high calls a server, which calls another, which wants the mutex that low has. (Sha,
+ * Rajkumar, Lehoczky: Priority inheritance protocols, 1990.) */
 #include <atoll/startup.h>
-#include <atoll/sys.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <threads.h>
 #include <unistd.h>
 
+#include "../program.h"
+#include "lib/experiment.h"
+
 static const char usage[] =
-    "usage: inversion [-s TICKS] [-m TICKS]\n"
+    "usage: inversion [-s TICKS] [-m TICKS] [--json]\n"
     "Three threads, high, middle and low, and one resource, which low has when high asks for it\n"
-    "and middle begins to run. Shows how long high waits, when the resource is a lock, and when it\n"
-    "is a server. Ticks are the TSC's: instructions under --icount.\n"
+    "and middle begins to run. Shows how long high waits, when the resource is a lock, when it is a\n"
+    "server, and when it is a lock behind two servers. Ticks are the TSC's: instructions under --icount.\n"
     "  -s TICKS  length of the critical section (100000)\n"
     "  -m TICKS  length of middle's run (5000000)\n"
     "Compare tools/run --icount -c inversion with the same and --append inherit=off.\n";
@@ -33,25 +34,18 @@ static const char usage[] =
  * starts runs until it waits. */
 enum { HIGH, MIDDLE, LOW, MAIN };
 
-static cap_t go[LOW]; /* endpoints: a bit lets that thread loose */
-static cap_t server;
+static cap_t go[LOW];        /* endpoints: a bit lets that thread loose */
+static cap_t server, second; /* endpoints; the second is the first one's server in a chain */
 static mtx_t mutex;
 static uint64_t section_turns, middle_turns; /* lengths, in turns of work() */
 static uint64_t waited;
-
-static void fail(const char *what, int error)
-{
-	errno = error;
-	program_error("inversion", what);
-	exit(1);
-}
 
 static void take_priority(unsigned below)
 {
 	int error = thread_set(0, THREAD_PRIORITY, startup_block()->priority - below);
 
 	if (error)
-		fail("priority", -error);
+		experiment_fail("priority", -error);
 }
 
 static void work(uint64_t turns)
@@ -71,7 +65,8 @@ static uint64_t turns_in(uint64_t ticks)
 	return (uint64_t)((unsigned __int128)ticks * turns / took) + 1;
 }
 
-/* ---- The resource, as a lock and as a server ------------------------------------------------- */
+/* ---- The resource, as a lock, as a server, behind two servers ---------------------------------
+ */
 
 /* What is done with the resource. low's is the long one: as soon as it has begun, the two others
  * come. */
@@ -87,7 +82,7 @@ static void critical_section(uint64_t turns)
 static void use_lock(uint64_t turns)
 {
 	if (mtx_lock(&mutex) != thrd_success)
-		fail("lock", errno);
+		experiment_fail("lock", errno);
 	critical_section(turns);
 	mtx_unlock(&mutex);
 }
@@ -98,7 +93,7 @@ static void use_server(uint64_t turns)
 	int error = ipc_call(server, &m, DEADLINE_FOREVER);
 
 	if (error)
-		fail("server", -error);
+		experiment_fail("server", -error);
 }
 
 /* Does the work of its two callers, at low's priority or at what it inherits. */
@@ -111,13 +106,55 @@ static int serve_both(void *unused)
 		int error = ipc_recv(server, &m, DEADLINE_FOREVER);
 
 		if (error)
-			fail("server", -error);
+			experiment_fail("server", -error);
 		critical_section(m.word[0]);
 		m.label = 0;
 		ipc_reply(m.token, &m);
 	}
 	return 0;
 }
+
+/* The chain: takes one call, and asks for the resource itself before it answers. */
+static void pass_on(cap_t from, void (*use)(uint64_t turns))
+{
+	struct msg m = { 0 };
+
+	take_priority(LOW);
+	must(ipc_recv(from, &m, DEADLINE_FOREVER), "server");
+	use(0);
+	m.label = 0;
+	ipc_reply(m.token, &m);
+}
+
+static void use_second(uint64_t unused)
+{
+	struct msg m = { 0 };
+
+	must(ipc_call(second, &m, DEADLINE_FOREVER), "server");
+}
+
+static int first_server(void *unused)
+{
+	pass_on(server, use_second);
+	return 0;
+}
+
+static int second_server(void *unused)
+{
+	pass_on(second, use_lock);
+	return 0;
+}
+
+/* How high and low come by the resource, and which servers there are. */
+static const struct resource {
+	const char *name;
+	void (*high)(uint64_t turns), (*low)(uint64_t turns);
+	thrd_start_t servers[2];
+} resources[] = {
+	{ "lock", use_lock, use_lock, { 0 } },
+	{ "server", use_server, use_server, { serve_both } },
+	{ "chain", use_server, use_lock, { first_server, second_server } },
+};
 
 /* ---- The three ------------------------------------------------------------------------------- */
 
@@ -129,10 +166,8 @@ static void wait_for_go(unsigned me)
 	take_priority(me);
 	error = ipc_recv(go[me], &m, DEADLINE_FOREVER);
 	if (error)
-		fail("waiting", -error);
+		experiment_fail("waiting", -error);
 }
-
-typedef void (*use)(uint64_t turns);
 
 static int high(void *resource)
 {
@@ -140,7 +175,7 @@ static int high(void *resource)
 
 	wait_for_go(HIGH);
 	start = __builtin_ia32_rdtsc();
-	(*(const use *)resource)(0);
+	((const struct resource *)resource)->high(0);
 	waited = __builtin_ia32_rdtsc() - start;
 	return 0;
 }
@@ -155,85 +190,65 @@ static int middle(void *unused)
 static int low(void *resource)
 {
 	take_priority(LOW);
-	(*(const use *)resource)(section_turns);
+	((const struct resource *)resource)->low(section_turns);
 	return 0;
 }
 
-static thrd_t start(thrd_start_t function, const use *resource)
+static thrd_t start(thrd_start_t function, const struct resource *resource)
 {
 	thrd_t thread;
 
 	if (thrd_create(&thread, function, (void *)resource) != thrd_success)
-		fail("thread", errno);
+		experiment_fail("thread", errno);
 	return thread;
 }
 
 /* Lets them play it through once. */
-static uint64_t play(use resource)
+static uint64_t play(const struct resource *resource)
 {
-	const bool with_server = resource == use_server;
-	thrd_t cast[] = { start(high, &resource), start(middle, &resource),
-		with_server ? start(serve_both, &resource) : NULL, start(low, &resource) };
+	thrd_t cast[5];
+	unsigned count = 0;
 
-	for (size_t i = 0; i < sizeof cast / sizeof *cast; i++)
-		if (cast[i])
-			thrd_join(cast[i], NULL);
+	cast[count++] = start(high, resource);
+	cast[count++] = start(middle, resource);
+	for (unsigned i = 0; i < 2 && resource->servers[i]; i++)
+		cast[count++] = start(resource->servers[i], resource);
+	cast[count++] = start(low, resource);
+	while (count > 0)
+		thrd_join(cast[--count], NULL);
 	return waited;
 }
 
 /* ---- The program ----------------------------------------------------------------------------- */
-
-static cap_t new_endpoint(void)
-{
-	int64_t endpoint = endpoint_create();
-
-	if (endpoint < 0)
-		fail("endpoint", (int)-endpoint);
-	return (cap_t)endpoint;
-}
-
-/* A number of ticks; does not return when it is none. */
-static uint64_t ticks(const char *text)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || value < TICKS_LEAST || value > TICKS_MOST) {
-		fprintf(stderr, "inversion: %s: not a number from %d to %lu\n", text, TICKS_LEAST,
-		    TICKS_MOST);
-		exit(2);
-	}
-	return value;
-}
-
-static void row(const char *name, uint64_t section, uint64_t run, uint64_t wait)
-{
-	printf("%-8s %16" PRIu64 " %13" PRIu64 " %12" PRIu64 " %19" PRId64 "\n", name, section, run,
-	    wait, (int64_t)(wait - section));
-}
 
 int main(int argc, char **argv)
 {
 	uint64_t section = 100000, run = 5000000;
 	int option;
 
-	program_help(argc, argv, usage);
+	argc = experiment_begin("inversion", argc, argv, usage);
 	while ((option = getopt(argc, argv, "s:m:")) != -1) {
 		if (option == '?')
 			program_usage(usage, 2);
-		*(option == 's' ? &section : &run) = ticks(optarg);
+		*(option == 's' ? &section : &run) =
+		    experiment_number("a number of ticks", optarg, TICKS_LEAST, TICKS_MOST);
 	}
 	if (optind < argc)
 		program_usage(usage, 2);
 	go[HIGH] = new_endpoint();
 	go[MIDDLE] = new_endpoint();
 	server = new_endpoint();
+	second = new_endpoint();
 	section_turns = turns_in(section);
 	middle_turns = turns_in(run);
 	take_priority(MAIN);
-	printf("In ticks; instructions under --icount.\n");
-	printf("resource critical section  middle's run  high's wait  beyond the section\n");
-	row("lock", section, run, play(use_lock));
-	row("server", section, run, play(use_server));
-	return program_end("inversion", 0, 1);
+	say("In ticks; instructions under --icount.\n");
+	table("delays", "resource|critical section|middle's run|high's wait|beyond the section");
+	for (unsigned i = 0; i < sizeof resources / sizeof *resources; i++) {
+		const uint64_t wait = play(&resources[i]);
+
+		cell_text(resources[i].name), cell((int64_t)section), cell((int64_t)run);
+		cell((int64_t)wait), cell((int64_t)(wait - section));
+	}
+	return experiment_end();
 }

@@ -9,20 +9,21 @@
  *
  * The threads' priorities differ, so that it shows what is lent within the ring, and that nothing
  * of it is left when the ring is gone. */
-#include "program.h"
-#include <atoll/name.h>
 #include <atoll/startup.h>
 #include <atoll/sys.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <threads.h>
 #include <unistd.h>
 
+#include "../program.h"
+#include "lib/experiment.h"
+
 static const char usage[] =
-    "usage: ring [-t MS] K\n"
+    "usage: ring [-t MS] [--json] K...\n"
     "K threads (2 to 16), each a server, begin at once by calling the next one in a circle, with\n"
     "one deadline for all. Shows what became of the calls, how long they waited, and each\n"
     "thread's priority: its own, the effective one half-way to the deadline, and afterwards.\n"
+    "Several K: one ring after the other, and no threads but sums.\n"
     "  -t MS  time from the start to the deadline, tau (100)\n"
     "Compare tools/run --append deadlock=detect with deadlock=wait.\n";
 
@@ -46,13 +47,6 @@ static unsigned members;
 static uint64_t start, deadline; /* of all their calls */
 static cap_t kernel;
 
-static void fail(const char *what, int error)
-{
-	errno = error;
-	program_error("ring", what);
-	exit(1);
-}
-
 /* ---- A member -------------------------------------------------------------------------------- */
 
 static void sleep_until(uint64_t time)
@@ -69,7 +63,7 @@ static void wait_for_main(const struct member *me)
 	int error = ipc_recv(me->endpoint, &m, DEADLINE_FOREVER);
 
 	if (error)
-		fail("waiting", -error);
+		experiment_fail("waiting", -error);
 }
 
 /* Answers one call, if there is one or comes one until the deadline. */
@@ -90,7 +84,7 @@ static int take_part(void *argument)
 	int error = thread_set(0, THREAD_PRIORITY, me->base);
 
 	if (error)
-		fail("priority", -error);
+		experiment_fail("priority", -error);
 	me->id = thread_id();
 	wait_for_main(me); /* and from now on the endpoint is this thread's */
 	sleep_until(start);
@@ -105,14 +99,11 @@ static int take_part(void *argument)
 static void begin(unsigned i)
 {
 	unsigned priority = startup_block()->priority;
-	int64_t endpoint = endpoint_create();
 
-	if (endpoint < 0)
-		fail("endpoint", (int)-endpoint);
-	member[i].endpoint = (cap_t)endpoint;
+	member[i].endpoint = new_endpoint();
 	member[i].base = i < priority ? priority - i : 1;
 	if (thrd_create(&member[i].thread, take_part, &member[i]) != thrd_success)
-		fail("thread", errno);
+		experiment_fail("thread", errno);
 }
 
 /* ---- What the kernel tells ------------------------------------------------------------------- */
@@ -123,7 +114,7 @@ static unsigned effective(uint64_t id)
 	int64_t got = kernel_info(kernel, INFO_THREADS, (uint16_t)id, &info, sizeof info);
 
 	if (got != sizeof info || info.id != id)
-		fail("kernel", got < 0 ? (int)-got : ESRCH);
+		experiment_fail("kernel", got < 0 ? (int)-got : ESRCH);
 	return info.effective;
 }
 
@@ -143,19 +134,6 @@ static uint64_t read_log(uint64_t at, bool show)
 }
 
 /* ---- The program ----------------------------------------------------------------------------- */
-
-static unsigned long number(
-    const char *what, const char *text, unsigned long least, unsigned long most)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || value < least || value > most) {
-		fprintf(stderr, "ring: %s: %s is from %lu to %lu\n", text, what, least, most);
-		exit(2);
-	}
-	return value;
-}
 
 static void let_go(void)
 {
@@ -180,56 +158,76 @@ static void play(uint64_t tau)
 	let_go();
 	for (unsigned i = 0; i < members; i++)
 		thrd_join(member[i].thread, NULL);
+	for (unsigned i = 0; i < members; i++)
+		cap_delete(member[i].endpoint);
 }
 
-static void print_ms(uint64_t ns)
+static uint64_t wasted(void)
 {
-	printf("%" PRIu64 ".%03" PRIu64, ns / NS_PER_MS, ns / 1000 % 1000);
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < members; i++)
+		sum += member[i].waited;
+	return sum;
 }
 
-static void show(uint64_t tau)
-{
-	uint64_t wasted = 0;
+#define US(ns) ((int64_t)((ns) / 1000)) /* thousandths of a millisecond */
 
-	printf("thread calls  own  half-way  after     waited ms  result\n");
+static void show_members(uint64_t tau)
+{
+	table("threads", "thread|calls|own|half-way|after|waited ms|result");
 	for (unsigned i = 0; i < members; i++) {
 		const struct member *m = &member[i];
 
-		printf("%6u %5u %4u %9u %6u %9" PRIu64 ".%03" PRIu64 "  %s\n", (uint16_t)m->id,
-		    (uint16_t)member[(i + 1) % members].id, m->base, m->during, m->after,
-		    m->waited / NS_PER_MS, m->waited / 1000 % 1000,
-		    m->error ? strerror(-m->error) : "answered");
-		wasted += m->waited;
+		cell((uint16_t)m->id), cell((uint16_t)member[(i + 1) % members].id);
+		cell(m->base), cell(m->during), cell(m->after), cell_milli(US(m->waited));
+		cell_text(m->error ? strerror(-m->error) : "answered");
 	}
-	printf("wasted: ");
-	print_ms(wasted);
-	printf(" ms; K * tau: ");
-	print_ms(members * tau);
-	printf(" ms\n");
+	say("wasted: %" PRId64 ".%03" PRId64 " ms; K * tau: %" PRIu64 ".000 ms\n",
+	    US(wasted()) / 1000, US(wasted()) % 1000, members * (tau / NS_PER_MS));
+}
+
+static void show_sums(uint64_t tau)
+{
+	unsigned refused = 0;
+
+	for (unsigned i = 0; i < members; i++)
+		refused += member[i].error == -EDEADLK;
+	cell(members), cell((int64_t)(tau / NS_PER_MS)), cell(refused);
+	cell_milli(US(wasted())), cell((int64_t)(members * (tau / NS_PER_MS)));
+}
+
+static void play_one(const char *size, uint64_t tau, bool alone)
+{
+	const uint64_t log = read_log(0, false);
+
+	members = (unsigned)experiment_number("K", size, LEAST, MOST);
+	play(tau);
+	if (!alone) {
+		show_sums(tau);
+		return;
+	}
+	show_members(tau);
+	read_log(log, !experiment_json());
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t tau = 100ull * NS_PER_MS, log;
-	int64_t found;
+	uint64_t tau = 100ull * NS_PER_MS;
 	int option;
 
-	program_help(argc, argv, usage);
+	argc = experiment_begin("ring", argc, argv, usage);
 	while ((option = getopt(argc, argv, "t:")) != -1) {
 		if (option != 't')
 			program_usage(usage, 2);
-		tau = number("the time in ms", optarg, 1, TAU_MOST) * NS_PER_MS;
+		tau = experiment_number("the time in ms", optarg, 1, TAU_MOST) * NS_PER_MS;
 	}
-	if (argc - optind != 1)
+	if (argc == optind)
 		program_usage(usage, 2);
-	members = (unsigned)number("K", argv[optind], LEAST, MOST);
-	found = name_lookup("kernel", DEADLINE_NOW);
-	if (found < 0)
-		fail("kernel", (int)-found);
-	kernel = (cap_t)found;
-	log = read_log(0, false);
-	play(tau);
-	show(tau);
-	read_log(log, true);
-	return program_end("ring", 0, 1);
+	kernel = server_named("kernel");
+	if (argc - optind > 1)
+		table("rings", "K|tau ms|refused|wasted ms|K * tau");
+	for (int i = optind; i < argc; i++)
+		play_one(argv[i], tau, argc - optind == 1);
+	return experiment_end();
 }
