@@ -35,7 +35,7 @@ with Folder() as folder:
 			# with ballast, so that it is too little by far: on the edge it depends on who is first
 			(5, ('--icount', *module('ballast', ballast)), 'init: shell: cannot start /bin/sh: not enough memory'))
 	] + [
-		('%d MiB: enough' % n, ('--memory', str(n)), 0, ['1 calls of 0 bytes']) for n in (7, 8)
+		('%d MiB: enough' % n, ('--memory', str(n)), 0, ['1 calls of 0 bytes']) for n in (8, 9)
 	]
 
 	def boot(case):

@@ -43,7 +43,7 @@ ok(re.search(r'waits for it \(SEND-blocked, lends nothing: a ring\)', got[RING_B
 ok(re.search(r'^shell +\d+ +%s/programs/sh ' % BUILD, got['atoll spaces'], re.M) and re.search(r'^ring .* loaded$', got['atoll spaces'], re.M),
 	'atoll spaces: which program, and which is loaded', got['atoll spaces'])
 ok(re.search(r' file +file/3, waits +short ', got['atoll endpoints']), 'atoll endpoints: the file server\'s, by its name', got['atoll endpoints'])
-ok(re.search(r' endpoint of console/\d +SEND TRANSFER +0x\w +shell 0x', got['atoll caps ring']), 'atoll caps: badge and origin', got['atoll caps ring'])
+ok(re.search(r' endpoint of console/\d +SEND TRANSFER +0x\w+ +shell 0x', got['atoll caps ring']), 'atoll caps: badge and origin', got['atoll caps ring'])
 ok(re.search(r'^echo +6 +endpoint of echo/5 ', got['atoll names'], re.M), 'atoll names', got['atoll names'])
 ok(re.search(r'^0 +ring/\d+, which runs', got['atoll queue'], re.M), 'atoll queue: who runs is in none', got['atoll queue'])
 ok(re.search(r'^trace +1 +kernel +TRACE TRANSFER$', got['atoll names'], re.M), 'with its rights', got['atoll names'])

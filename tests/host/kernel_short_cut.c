@@ -452,17 +452,17 @@ static void there_and_back(void)
 /* Registers that are not switched here must not be seen by the other side. */
 static void special_threads(void)
 {
-	u64 plain;
+	u64 usual;
 
 	pair();
-	plain = short_cuts_of(there_and_back); /* 2, or 0 in the second round */
+	usual = short_cuts_of(there_and_back); /* 2, or 0 in the second round */
 	client->machine.special.uses_fpu = true;
 	IS(short_cuts_of(there_and_back), 0);
 	client->machine.special.uses_fpu = false;
 	client->machine.special.has_tls = true;
 	IS(short_cuts_of(there_and_back), 0);
 	client->machine.special.any = 0;
-	IS(short_cuts_of(there_and_back), plain);
+	IS(short_cuts_of(there_and_back), usual);
 }
 
 static void bytes_without_room(void)
