@@ -76,6 +76,8 @@ static int io_read(struct request *r)
 			return EINVAL;
 	if (r->word[0] > IO_BYTES_MAX)
 		return EINVAL;
+	if (r->length > 0 && !(r->word[2] & TTY_TAB))
+		return EINVAL;
 	if (r->word[1] != IO_HERE)
 		return ESPIPE;
 	if (r->word[0] == 0)

@@ -15,7 +15,8 @@
  *                one that came just before the reader. First come, first served.
  *                With TTY_TAB in word 2 Tab answers the read, too: with what stands before the
  *                cursor, and the tab. The line stays; the next such read goes on with it, and bytes
- * that come with such a read go in at the cursor, or a bell rings (EINVAL: control characters).
+ * that come with such a read go in at the cursor, or a bell rings (EINVAL: control characters, or
+ *                bytes without TTY_TAB).
  *   IO_WRITE     in cooked mode LF becomes CR LF. May take fewer bytes than offered; waits when the
  *                buffer is full.
  *   IO_STAT      type IO_TYPE_TTY

@@ -347,7 +347,7 @@ const struct conf_service *conf_find(const struct conf *conf, const char *name)
 const struct conf_service *conf_session(const struct conf *conf)
 {
 	for (unsigned i = 0; i < conf->services; i++)
-		if (conf->service[i].stdio[0])
+		if (conf->service[i].stdio[0] && !conf->service[i].needs_screen)
 			return &conf->service[i];
 	return NULL;
 }

@@ -60,7 +60,7 @@ typedef void conf_complain(unsigned line, const char *why, const char *word);
 void conf_parse(const char *text, size_t length, struct conf *conf, conf_complain *complain);
 /* The service of that name, or NULL. */
 const struct conf_service *conf_find(const struct conf *conf, const char *name);
-/* The session: the first service with stdio=, or NULL. */
+/* The session: the first service with stdio= that needs no screen, or NULL. */
 const struct conf_service *conf_session(const struct conf *conf);
 
 /* How long to wait before the next restart, of what waited `last` ns before this one (0: never) and

@@ -146,7 +146,7 @@ with Console() as c:
 	# irqs, caps, kill -l
 	matches('irqs', r'LINE +COUNT +DRIVER +ACKNOWLEDGED\n +4 +[1-9]\d* +console +yes\n +\d+ +\(the kernel\) .*\n')
 	matches('caps', r' +PID NAME +TOTAL +space .*\n( +\d+ \S+( +\d+){8}\n){9,}')
-	matches('caps console', r'console \(pid 3\)\n.*\n( +\d+ +(endpoint|memory) .*\n)+ +\d+ +irq +lines 0x10 +i +0x10\n +\d+ +ports +0x3f8\+8 +p .*\n(.*\n)*')
+	matches('caps console', r'console \(pid 3\)\n.*\n( +\d+ +(endpoint|memory) .*\n)+ +\d+ +irq +lines 0x10 +i +0x10\n.*\n +\d+ +ports +0x3f8\+8 +p .*\n(.*\n)*')
 	ok('endpoint  name                 s        0x3\n' in c.enter('caps 3'), 'caps: its right to send to the name server, with its pid as badge')
 	says('caps nobody', 'caps: nobody: no process of that pid or name\n', 1)
 	says("caps true 2>&1 | wc -l | tr -d ' '", '1\n')

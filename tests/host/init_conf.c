@@ -53,10 +53,11 @@ static void test_good(void)
 	s = conf_find(&conf, "process");
 	ok(s && s->percent == 50 && s->programs && !strcmp(s->may_call, "name,console"),
 	    "a share, a list");
-	s = conf_session(&conf);
+	s = conf_find(&conf, "shell");
 	ok(s && !strcmp(s->name, "shell") && !strcmp(s->program, "/bin/sh") && s->memory == 65536 &&
 		s->needs_screen && !s->screen,
-	    "the session");
+	    "who has descriptors, and needs a screen");
+	ok(!conf_session(&conf), "which is no session");
 	s = conf_find(&conf, "ps");
 	ok(s && s->kernel && s->archive && s->memory == 1ull << 30, "kernel, archive");
 	ok(conf.programs.priority == 19 && conf.programs.ceiling == 23 &&

@@ -28,10 +28,10 @@ static int64_t tty(unsigned command, uint64_t argument)
 }
 
 /* A read that wants nothing, with bytes for the line. */
-static int put_in(const char *bytes)
+static int put_in(const char *bytes, unsigned flags)
 {
 	struct msg m = { .label = MSG_LABEL(IO_READ, IO_VERSION, 0, strlen(bytes)),
-		.word = { 0, IO_HERE, TTY_TAB },
+		.word = { 0, IO_HERE, flags },
 		.send = bytes };
 
 	return ipc_ask(console, &m, DEADLINE_FOREVER);
@@ -60,8 +60,9 @@ static void refusals(void)
 	is(ask(IO_READ, 10, 0), -ESPIPE, "reading at an offset");
 	is(ask(IO_READ, IO_BYTES_MAX + 1, IO_HERE), -EINVAL, "reading too much");
 	is(ask(IO_READ, 0, IO_HERE), 0, "reading nothing");
-	is(put_in("a\n"), -EINVAL, "a newline put into the line that is typed");
-	is(put_in("a"), 0, "a letter");
+	is(put_in("a\n", TTY_TAB), -EINVAL, "a newline put into the line that is typed");
+	is(put_in("a", 0), -EINVAL, "a letter, by a read that does not know of Tab");
+	is(put_in("a", TTY_TAB), 0, "a letter");
 	is(ask(IO_WRITE, 0, 0), -ESPIPE, "writing at an offset");
 	is(ask(IO_WRITE, 0, IO_HERE), 0, "writing nothing");
 	is(ask(IO_SEEK, 0, IO_SEEK_SET), -ESPIPE, "seeking");

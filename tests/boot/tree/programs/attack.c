@@ -111,7 +111,8 @@ static bool is_legal_harm(unsigned server, const struct msg *m)
 	    (!strcmp(servers[server].name, "init") &&
 		(op == INIT_POWEROFF || (op == INIT_KILL && m->word[0] <= INIT_LAST))) ||
 	    (!strcmp(servers[server].name, "process") && op == PROCESS_KILL && m->word[0] < 1000) ||
-	    (!strcmp(servers[server].name, "console") && op == IO_WRITE);
+	    (!strcmp(servers[server].name, "console") &&
+		(op == IO_WRITE || (op == IO_READ && m->word[2] & TTY_TAB)));
 }
 
 static void garbage(void)
