@@ -41,4 +41,8 @@ def _line(got, shown, close):
 	figures = [p for p in pieces[1::2] if p != '...']
 	pattern = ''.join(re.escape(p) if i % 2 == 0 else '.*' if p == '...' else '(%s)' % NUMBER for i, p in enumerate(pieces))
 	match = re.fullmatch(pattern, got)
-	return bool(match) and (not close or all(close(float(a), float(b)) for a, b in zip(match.groups(), figures)))
+	return bool(match) and (not close or all(close(_figure(a), _figure(b)) for a, b in zip(match.groups(), figures)))
+
+
+def _figure(text):
+	return int(text, 16) if text.startswith('0x') else float(text)
