@@ -225,6 +225,22 @@ u32 cap_entries(const struct cap_table *table)
 	return table->frames * CAPS_PER_FRAME;
 }
 
+struct cap *cap_from(const struct cap_table *table, u32 index)
+{
+	for (u32 frame = index / CAPS_PER_FRAME; frame < table->frames; frame++) {
+		struct cap *cap = entry_at(table, index),
+			   *end = table->frame[frame] + CAPS_PER_FRAME;
+
+		if (index % 2 && (cap++)->handle)
+			return cap - 1;
+		for (; cap < end; cap += 2)
+			if (cap[0].handle | cap[1].handle)
+				return cap[0].handle ? cap : cap + 1;
+		index = (frame + 1) * CAPS_PER_FRAME;
+	}
+	return NULL;
+}
+
 struct cap *cap_at(const struct cap_table *table, u32 index)
 {
 	struct cap *cap = entry_at(table, index);

@@ -118,5 +118,8 @@ void cap_remove(struct cap *cap);
 /* How many entries the table has, and the one of that index; NULL: it is empty. */
 u32 cap_entries(const struct cap_table *table);
 struct cap *cap_at(const struct cap_table *table, u32 index);
+/* The first at index or behind; NULL: there is none. Two entries a step: in one entry of the kernel
+ * kernel_info may pass by thousands that are free. */
+struct cap *cap_from(const struct cap_table *table, u32 index);
 
 #endif

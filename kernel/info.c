@@ -190,19 +190,16 @@ static bool next_irq(u64 *first, union record *record)
 
 static bool next_cap(u64 *first, union record *record)
 {
-	u32 id = *first >> 32, index = *first;
+	u32 id = *first >> 32;
 	const struct space *space = space_next(id);
-	const struct cap *cap = NULL;
+	const struct cap *cap =
+	    space && space->id == id ? cap_from(&space->caps, (u32)*first) : NULL;
 
-	if (!space || space->id != id)
-		return false;
-	while (index < cap_entries(&space->caps) && !(cap = cap_at(&space->caps, index)))
-		index++;
 	if (!cap)
 		return false;
 	describe_cap(cap, &record->cap);
 	record->cap.space = id;
-	*first = INFO_CAP(id, index + 1);
+	*first = INFO_CAP(id, cap->index + 1);
 	return true;
 }
 

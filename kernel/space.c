@@ -140,7 +140,7 @@ void space_unload(struct space *space)
 
 struct space *space_next(u32 id)
 {
-	struct list *link = told && told->id < id ? told->link.next : all.next;
+	struct list *link = told && told->id <= id ? &told->link : all.next;
 
 	for (; link != &all; link = link->next) {
 		struct space *space = LIST_ENTRY(link, struct space, link);

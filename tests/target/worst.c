@@ -210,6 +210,26 @@ static void empty_table(void)
 	cap_delete(ep);
 }
 
+/* A table of ours with next to nothing in it any more: the next capability behind its middle. */
+static void free_entries(void)
+{
+	const cap_t ep = (cap_t)endpoint_create(),
+		    copy = (cap_t)cap_mint(ep, CAP_SEND | CAP_TRANSFER, 0, 0);
+	struct info_thread self;
+	struct info_cap info;
+	bool all = true;
+
+	for (unsigned i = 0; i < 3500; i++)
+		all &= cap_mint(copy, CAP_SEND, 0, 0) > 0;
+	ok(all, "3,500 capabilities of our own");
+	is(cap_revoke(copy), 0, "revoked");
+	ok(thread_info(own_id(), &self), "our space");
+	is(kernel_info(kernel_cap(), INFO_CAPS, INFO_CAP(self.space, 400), &info, sizeof info), 0,
+	    "no capability in 3,000 entries");
+	cap_delete(copy);
+	cap_delete(ep);
+}
+
 static void sleep_for_ever(uint64_t unused, uint64_t id)
 {
 	struct msg m;
@@ -247,6 +267,7 @@ int main(void)
 	delegation();
 	scattered_pages();
 	empty_table();
+	free_entries();
 	empty_slots();
 	return tap_done();
 }
