@@ -118,8 +118,9 @@ static int loop_init(struct loop *loop, struct server *server)
 			loop->most_caps = o->max_caps;
 	}
 	loop->buffer = malloc(loop->most_bytes + 1);
-	loop->request.room = malloc(server->room + 1);
-	return loop->buffer && loop->request.room ? 0 : -ENOMEM;
+	/* NULL when none was asked for: to write there is to end at once */
+	loop->request.room = server->room ? malloc(server->room) : NULL;
+	return loop->buffer && (loop->request.room || !server->room) ? 0 : -ENOMEM;
 }
 
 /* Waits for the next message after a reply (token 0: without one). Whatever goes wrong with the

@@ -18,19 +18,18 @@ static void list_variables(void)
 		puts(text);
 }
 
+/* All or none: -e must not end the shell for a letter that it does not know. */
 bool set_options(const char *letters)
 {
-	bool on = *letters == '-', any = letters[1] != '\0';
+	bool on = *letters == '-';
 
-	for (letters++; *letters; letters++) {
-		if (*letters == 'e')
-			shell.exit_on_error = on;
-		else if (*letters == 'x')
-			shell.trace = on;
-		else
-			return false;
-	}
-	return any;
+	if (!letters[1] || letters[1 + strspn(letters + 1, "ex")])
+		return false;
+	if (strchr(letters, 'e'))
+		shell.exit_on_error = on;
+	if (strchr(letters, 'x'))
+		shell.trace = on;
+	return true;
 }
 
 /* [-ex] [+ex] [--] [ARGUMENT ...]; without any the variables are listed. */

@@ -151,6 +151,7 @@ with Console() as c:
 	says('caps nobody', 'caps: nobody: no process of that pid or name\n', 1)
 	says("caps true 2>&1 | wc -l | tr -d ' '", '1\n')
 	says('kill -l | head -2', ' 1 HUP\n 2 INT\n')
+	says("sh -c 'set -ez; false; echo on'", 'sh: set: -ez: unknown option\non\n')
 	says('kill -NONE 1', 'kill: -NONE: no such signal\n' + c.enter('kill --help'), 2)
 
 	contains(c.enter('help'), 'lists directories', 'help')
